@@ -1,0 +1,3 @@
+//! The engine: a pure scheduler and the tokio runtime around it.
+mod ports;
+pub use ports::*;

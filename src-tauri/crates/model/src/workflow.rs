@@ -1,0 +1,271 @@
+//! The workflow document, as people write it.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::agent::{Agent, AgentSource};
+use crate::ids::{AgentId, EdgeId, StepId, WorkflowId};
+use crate::policy::Policy;
+
+/// A JSON Schema: an object or a boolean.
+pub type Schema = Value;
+
+/// Fields a document has that this version of Heddle does not know. They are kept, never dropped.
+pub type Extra = Map<String, Value>;
+
+/// A workflow: steps, the edges between them, and how the whole runs.
+///
+/// Read it with [`crate::parse_workflow`], which also refuses newer formats; serialise it with serde.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct Workflow {
+    /// Always `heddle/v1` ([`crate::FORMAT`]).
+    pub format: String,
+    /// Stays the same through renames and versions.
+    pub id: WorkflowId,
+    /// What people call it.
+    pub name: String,
+    /// What it is for, in Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// A semver label people give a state, e.g. `1.4.0`. The version counter is the store's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What an execution's input must look like. None: anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub input_schema: Option<Schema>,
+    /// Constants that expressions see as `vars.<name>`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
+    pub variables: Map<String, Value>,
+    /// The steps, in the order they were added.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// The edges, in the order they were drawn.
+    #[serde(default)]
+    pub edges: Vec<Edge>,
+    /// Agents the document carries along, so that it runs on a machine whose library lacks them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<Agent>,
+    /// How the whole runs.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Sticky notes on the canvas.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// Inputs with what is expected of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<TestCase>,
+    /// Fields this version of Heddle does not know; kept as they came.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Extra,
+}
+
+impl Workflow {
+    /// A workflow with nothing in it.
+    pub fn empty(id: WorkflowId, name: impl Into<String>) -> Self {
+        Self {
+            format: crate::FORMAT.to_owned(),
+            id,
+            name: name.into(),
+            description: String::new(),
+            label: None,
+            input_schema: None,
+            variables: Map::new(),
+            steps: Vec::new(),
+            edges: Vec::new(),
+            agents: Vec::new(),
+            settings: Settings::default(),
+            notes: Vec::new(),
+            tests: Vec::new(),
+            extra: Extra::new(),
+        }
+    }
+
+    /// The agent of a step, if it is inline or carried along by the document.
+    pub fn agent_of<'a>(&'a self, step: &'a Step) -> Option<&'a Agent> {
+        match &step.agent {
+            AgentSource::Inline(agent) => Some(agent),
+            AgentSource::Ref(id) => self.agents.iter().find(|agent| agent.id == *id),
+        }
+    }
+
+    /// The same document with every agent it refers to carried along, and the ids of those `library` does not have.
+    ///
+    /// A version, an export and an execution all hold such a document: nothing that changes in the library later can
+    /// change what they mean. Agents the document already carries win over the library's.
+    pub fn with_agents(mut self, library: impl Fn(&AgentId) -> Option<Agent>) -> (Self, Vec<AgentId>) {
+        let mut missing = Vec::new();
+        for step in &self.steps {
+            let AgentSource::Ref(id) = &step.agent else { continue };
+            if self.agents.iter().any(|agent| agent.id == *id) || missing.contains(id) {
+                continue;
+            }
+            match library(id) {
+                Some(agent) => self.agents.push(agent),
+                None => missing.push(id.clone()),
+            }
+        }
+        (self, missing)
+    }
+
+    /// The step of that id.
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == *id)
+    }
+}
+
+/// An agent placed in a workflow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct Step {
+    /// Unique in the workflow; what expressions call it.
+    pub id: StepId,
+    /// What people call it. Empty: the agent's name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// What does the work: the id of an agent, or an agent written right here.
+    #[schema(value_type = AgentSource)]
+    pub agent: AgentSource,
+    /// Target field → CEL expression. None: the step sees the merged context (input and ancestors' outputs).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
+    pub mapping: Option<IndexMap<String, String>>,
+    /// CEL expression; the step is skipped when it is false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Timeout, retries, way out of failure.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub policy: Policy,
+    /// Where it sits on the canvas, in pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Fields this version of Heddle does not know; kept as they came.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Extra,
+}
+
+/// An order and data dependency between two steps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct Edge {
+    /// Unique in the workflow.
+    pub id: EdgeId,
+    /// The step that comes first.
+    pub from: StepId,
+    /// The step that comes after.
+    pub to: StepId,
+    /// The branch of `from` this edge belongs to: a condition's branch name, or `error`. None: always followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// Fields this version of Heddle does not know; kept as they came.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Extra,
+}
+
+/// How a workflow runs as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(default)]
+pub struct Settings {
+    /// Longest time an execution may take, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// Whether a failed step without an `on_error` of its own stops the execution.
+    pub stop_on_error: bool,
+    /// Most steps running at the same time; at least 1.
+    pub max_parallel: u32,
+    /// Most retries in one execution, all steps together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_total_retries: Option<u32>,
+    /// The workflow to run with the failed context when this one fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback_workflow: Option<WorkflowId>,
+    /// Whether every step's output is kept, so that an execution can be resumed from it.
+    pub checkpoints: bool,
+    /// What the execution's output is.
+    #[serde(skip_serializing_if = "is_default")]
+    pub output: OutputOptions,
+    /// Fields this version of Heddle does not know; kept as they came.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Extra,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeout_ms: None,
+            stop_on_error: true,
+            max_parallel: 8,
+            max_total_retries: None,
+            fallback_workflow: None,
+            checkpoints: true,
+            output: OutputOptions::default(),
+            extra: Extra::new(),
+        }
+    }
+}
+
+/// What an execution's output is: without a mapping the output of the last step, or, with several last steps, an
+/// object of their outputs by step id.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(default)]
+pub struct OutputOptions {
+    /// Output field → CEL expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
+    pub mapping: Option<IndexMap<String, String>>,
+    /// Largest output of one step, in bytes. None: 10 MB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u64>,
+}
+
+/// A place on the canvas, in pixels at 100 % zoom; y grows downwards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct Position {
+    /// Pixels to the right.
+    pub x: f64,
+    /// Pixels down.
+    pub y: f64,
+}
+
+/// A sticky note on the canvas.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct Note {
+    /// Unique in the workflow.
+    pub id: String,
+    /// Markdown.
+    pub text: String,
+    /// Upper left corner.
+    pub position: Position,
+    /// Fields this version of Heddle does not know; kept as they came.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Extra,
+}
+
+/// An input with what is expected of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct TestCase {
+    /// What people call it.
+    pub name: String,
+    /// The execution's input.
+    #[schema(value_type = Object)]
+    pub input: Value,
+    /// What the execution's output must be equal to. None: it must only complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub expect: Option<Value>,
+    /// Fields this version of Heddle does not know; kept as they came.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Extra,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
