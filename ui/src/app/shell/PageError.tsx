@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { Compass } from 'lucide-react'
+
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorPanel } from '@/components/ErrorPanel'
+
+const home = (
+  <Button component={Link} to="/">
+    All workflows
+  </Button>
+)
+
+/** An address that leads nowhere. */
+export function PageMissing() {
+  return (
+    <EmptyState Icon={Compass} title="There is nothing at this address" actions={home}>
+      The link may be old, or mistyped.
+    </EmptyState>
+  )
+}
+
+/** A page that broke. */
+export function PageError({ error, reset }: { error: unknown; reset: () => void }) {
+  return <ErrorPanel error={error} title="This page could not be shown" retry={reset} actions={home} />
+}

@@ -1,0 +1,49 @@
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { spotlight } from '@mantine/spotlight'
+import { Link } from '@tanstack/react-router'
+import { Bot, History, Moon, Search, Settings, Sun, Workflow, type LucideIcon } from 'lucide-react'
+
+import classes from './Rail.module.css'
+
+const PLACES = [
+  { to: '/', label: 'Workflows', Icon: Workflow, id: 'workflows' },
+  { to: '/executions', label: 'Executions', Icon: History, id: 'executions' },
+  { to: '/agents', label: 'Agents', Icon: Bot, id: 'agents' },
+  { to: '/settings', label: 'Settings', Icon: Settings, id: 'settings' },
+] as const satisfies readonly { to: string; label: string; Icon: LucideIcon; id: string }[]
+
+/** The slim bar on the left: where one can go, search, and the theme. */
+export function Rail() {
+  const scheme = useComputedColorScheme('dark')
+  const { setColorScheme } = useMantineColorScheme()
+  const other = scheme === 'dark' ? 'light' : 'dark'
+  return (
+    <nav className={classes.rail} aria-label="Main">
+      <Link to="/" className={classes.mark} aria-label="Heddle, all workflows">
+        <img src="/icon.svg" alt="" width={28} height={28} />
+      </Link>
+      {PLACES.map(({ to, label, Icon, id }) => (
+        <Link key={id} to={to} className={classes.place} activeOptions={{ exact: false }} data-testid={`nav-${id}`}>
+          <Icon size={19} strokeWidth={1.8} aria-hidden />
+          {label}
+        </Link>
+      ))}
+      <span className={classes.space} />
+      <Tooltip label="Search or run a command · Ctrl K" position="right">
+        <ActionIcon size={36} onClick={spotlight.open} aria-label="Search or run a command" data-testid="open-palette">
+          <Search size={18} strokeWidth={1.8} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`Switch to the ${other} theme`} position="right">
+        <ActionIcon
+          size={36}
+          onClick={() => setColorScheme(other)}
+          aria-label={`Switch to the ${other} theme`}
+          data-testid="theme-switch"
+        >
+          {scheme === 'dark' ? <Sun size={18} strokeWidth={1.8} /> : <Moon size={18} strokeWidth={1.8} />}
+        </ActionIcon>
+      </Tooltip>
+    </nav>
+  )
+}

@@ -1,0 +1,80 @@
+//! Mantine dressed in our tokens: every Mantine colour resolves to a variable of tokens.css.
+
+import {
+  ActionIcon,
+  Button,
+  createTheme,
+  localStorageColorSchemeManager,
+  Menu,
+  Modal,
+  Select,
+  Textarea,
+  TextInput,
+  Tooltip,
+  type CSSVariablesResolver,
+} from '@mantine/core'
+
+export const theme = createTheme({
+  fontFamily: 'var(--font)',
+  fontFamilyMonospace: 'var(--mono)',
+  primaryColor: 'indigo',
+  defaultRadius: 7,
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  fontSizes: { xs: '11.5px', sm: '13px', md: '13px', lg: '15px', xl: '18px' },
+  lineHeights: { xs: '1.4', sm: '1.45', md: '1.45', lg: '1.4', xl: '1.3' },
+  spacing: { xs: '4px', sm: '8px', md: '16px', lg: '24px', xl: '32px' },
+  headings: { fontWeight: '600', fontFamily: 'var(--font)' },
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' }, styles: { label: { fontWeight: 500 } } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
+    TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
+    Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
+    Select: Select.extend({ defaultProps: { size: 'xs' } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } } }),
+    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' } }),
+    Modal: Modal.extend({
+      defaultProps: { transitionProps: { duration: 140, transition: 'pop' }, radius: 10, centered: true },
+    }),
+  },
+})
+
+/** Where the choice of theme is kept in the browser; public/first-paint.js reads the same key. */
+export const colorSchemeManager = localStorageColorSchemeManager({ key: 'heddle.theme' })
+
+const shared = {
+  '--mantine-color-body': 'var(--bg)',
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-bright': 'var(--text)',
+  '--mantine-color-dimmed': 'var(--mute)',
+  '--mantine-color-placeholder': 'var(--faint)',
+  '--mantine-color-anchor': 'var(--accent)',
+  '--mantine-color-error': 'var(--bad)',
+  '--mantine-color-default': 'var(--raised)',
+  '--mantine-color-default-hover': 'var(--hover)',
+  '--mantine-color-default-color': 'var(--text)',
+  '--mantine-color-default-border': 'var(--line)',
+  '--mantine-color-disabled': 'var(--raised)',
+  '--mantine-color-disabled-color': 'var(--ghost)',
+  '--mantine-color-disabled-border': 'var(--line)',
+  '--mantine-primary-color-filled': 'var(--accent-fill)',
+  '--mantine-primary-color-filled-hover': 'var(--accent-fill-hover)',
+  '--mantine-primary-color-light': 'var(--accent-soft)',
+  '--mantine-primary-color-light-hover': 'var(--accent-soft)',
+  '--mantine-primary-color-light-color': 'var(--accent)',
+  '--mantine-color-indigo-filled': 'var(--accent-fill)',
+  '--mantine-color-indigo-filled-hover': 'var(--accent-fill-hover)',
+  '--mantine-color-indigo-light': 'var(--accent-soft)',
+  '--mantine-color-indigo-light-hover': 'var(--accent-soft)',
+  '--mantine-color-indigo-light-color': 'var(--accent)',
+  '--mantine-color-indigo-outline': 'var(--accent)',
+  '--mantine-color-indigo-text': 'var(--accent)',
+  '--mantine-color-red-filled': 'var(--bad-fill)',
+  '--mantine-color-red-filled-hover': 'var(--bad-fill)',
+  '--mantine-color-red-light-color': 'var(--bad)',
+  '--mantine-color-red-text': 'var(--bad)',
+  '--mantine-color-gray-light-color': 'var(--mute)',
+  '--mantine-color-gray-text': 'var(--mute)',
+}
+
+export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared })
