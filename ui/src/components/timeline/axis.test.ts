@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+
+import { FOLD_WIDTH, fitScale, makeAxis, ticksOf } from './axis'
+import { attempt, execution, step, ZERO } from './fixtures'
+import { busySpans, longGaps } from './gaps'
+import { rowsOf } from './rows'
+
+describe('gaps', () => {
+  const run = (...times: [number, number][]) => {
+    const steps = times.map(([started, ended], index) =>
+      step(`s${index}`, index + 1, [attempt(1, { queued: started, started, ended })]),
+    )
+    const { rows } = rowsOf(execution('completed', steps, Math.max(...times.map(([, ended]) => ended))))
+    return busySpans(rows, ZERO)
+  }
+
+  test('spans in which something ran are merged', () => {
+    expect(run([0, 100], [50, 200], [200, 250], [400, 500])).toEqual([
+      { start: ZERO, end: ZERO + 250 },
+      { start: ZERO + 400, end: ZERO + 500 },
+    ])
+  })
+
+  test('only gaps of at least half the busy time are long', () => {
+    const busy = run([0, 100], [120, 200], [300, 420], [600, 700])
+    // 400 µs busy in all; the gaps take 20, 100 and 180, then 10,000 to the end.
+    expect(longGaps(busy, ZERO, ZERO + 10_700)).toEqual([{ start: ZERO + 700, end: ZERO + 10_700 }])
+    expect(longGaps(run([0, 100], [150, 160], [500, 600]), ZERO, ZERO + 600)).toEqual([
+      { start: ZERO + 160, end: ZERO + 500 },
+    ])
+  })
+
+  test('when nothing ran there is nothing to make room for', () => {
+    expect(longGaps([], ZERO, ZERO + 1e9)).toEqual([])
+  })
+
+  test('at most a dozen gaps are folded, the longest', () => {
+    const busy = Array.from({ length: 40 }, (_, index) => ({
+      start: index * 1000 + index,
+      end: index * 1000 + index + 1,
+    }))
+    const gaps = longGaps(busy, 0, 40_000)
+    expect(gaps).toHaveLength(12)
+    expect(gaps.map((gap) => gap.start)).toEqual(gaps.map((gap) => gap.start).toSorted((a, b) => a - b))
+  })
+})
+
+describe('axis', () => {
+  const gap = { start: ZERO + 100, end: ZERO + 1_000_100 }
+  const axis = makeAxis(ZERO, ZERO + 1_000_300, [gap], 2)
+
+  test('a fold is as wide as it always is, the rest to scale', () => {
+    expect(axis.width).toBeCloseTo(200 + FOLD_WIDTH + 400)
+    expect(axis.folds).toEqual([{ ...gap, x0: 200, x1: 200 + FOLD_WIDTH }])
+    expect(axis.x(ZERO + 50)).toBeCloseTo(100)
+    expect(axis.x(ZERO + 1_000_200)).toBeCloseTo(200 + FOLD_WIDTH + 200)
+  })
+
+  test.each([0, 1, 99, 100, 500_000, 1_000_100, 1_000_299])('pixel and back is the same instant (%d)', (offset) =>
+    expect(axis.at(axis.x(ZERO + offset)) - ZERO).toBeCloseTo(offset, 3),
+  )
+
+  test('an execution that has only just begun has an axis too', () => {
+    const empty = makeAxis(ZERO, ZERO, [], 3)
+    expect(empty.x(ZERO + 10)).toBeCloseTo(30)
+  })
+
+  test('everything fits when fitted, folds included', () => {
+    const scale = fitScale(ZERO, ZERO + 1_000_300, [gap], 800)
+    expect(makeAxis(ZERO, ZERO + 1_000_300, [gap], scale).width).toBeCloseTo(800)
+  })
+})
+
+describe('ticks', () => {
+  test('stand at round offsets and never closer than their labels are wide', () => {
+    const axis = makeAxis(ZERO, ZERO + 15_200_000, [], fitScale(ZERO, ZERO + 15_200_000, [], 800))
+    const ticks = ticksOf(axis, 0, 800)
+    expect(ticks.map((tick) => tick.label)).toEqual(['0 s', '2 s', '4 s', '6 s', '8 s', '10 s', '12 s', '14 s'])
+  })
+
+  test('0.4 ms read as microseconds', () => {
+    const axis = makeAxis(ZERO, ZERO + 400, [], 2)
+    expect(ticksOf(axis, 0, 800).map((tick) => tick.label)).toEqual([
+      '0 µs',
+      '50 µs',
+      '100 µs',
+      '150 µs',
+      '200 µs',
+      '250 µs',
+      '300 µs',
+      '350 µs',
+      '400 µs',
+    ])
+  })
+
+  test('none stands inside a fold', () => {
+    const axis = makeAxis(ZERO, ZERO + 1_000_300, [{ start: ZERO + 100, end: ZERO + 1_000_100 }], 2)
+    const [fold] = axis.folds
+    const inside = ticksOf(axis, 0, 700).filter((tick) => tick.x > (fold?.x0 ?? 0) + 1 && tick.x < (fold?.x1 ?? 0) - 1)
+    expect(inside).toEqual([])
+  })
+
+  test('their number is bounded by the room, however long the execution', () => {
+    const axis = makeAxis(ZERO, ZERO + 1e13, [], 20)
+    expect(ticksOf(axis, 1e9, 1000).length).toBeLessThan(20)
+  })
+})
