@@ -1,0 +1,119 @@
+//! The inputs for single values. An emptied optional field takes its value away; an emptied required text stays "".
+
+import { Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+
+import { isLossless, parseJson, toJson } from '@/api/json'
+
+import { useForm, type Field } from './SchemaForm'
+
+/** What every input of the form shares: label, help, error, test id. */
+export function useInputProps(field: Field) {
+  const { problems, disabled } = useForm()
+  const description = field.schema['description']
+  return {
+    label: field.label || undefined,
+    'aria-label': field.label || field.name || 'Value',
+    description: typeof description === 'string' ? description : undefined,
+    error: problems.get(field.path),
+    withAsterisk: field.required && field.label !== '',
+    disabled: disabled || field.schema['readOnly'] === true,
+    placeholder: placeholderOf(field.schema['default']) ?? placeholderOf(field.schema['examples']),
+    'data-testid': `field-${field.path}`,
+  }
+}
+
+export function TextField({ long, ...field }: Field & { long: boolean }) {
+  const props = useInputProps(field)
+  const value = typeof field.value === 'string' ? field.value : field.value === undefined ? '' : toJson(field.value)
+  const change = (text: string) => field.onChange(text === '' && !field.required ? undefined : text)
+  if (long || value.includes('\n') || value.length > 120) {
+    return (
+      <Textarea {...props} value={value} autosize minRows={3} maxRows={14} onChange={(e) => change(e.currentTarget.value)} />
+    )
+  }
+  return <TextInput {...props} value={value} type={inputType(field)} onChange={(e) => change(e.currentTarget.value)} />
+}
+
+/** A number as text, so that `9007199254740993` and `1.0` stay what they are. */
+export function NumberField({ integer, ...field }: Field & { integer: boolean }) {
+  const props = useInputProps(field)
+  const given = isNumber(field.value) ? toJson(field.value) : field.value === undefined ? '' : toJson(field.value)
+  const [draft, setDraft] = useState<string>()
+  const text = draft ?? given
+  const wrong = text.trim() === '' ? undefined : numberProblem(text.trim(), integer)
+
+  const change = (next: string) => {
+    setDraft(next)
+    const trimmed = next.trim()
+    if (trimmed === '') field.onChange(undefined)
+    else if (!numberProblem(trimmed, integer)) field.onChange(parseJson(trimmed))
+  }
+  return (
+    <TextInput
+      {...props}
+      error={wrong ?? props.error}
+      value={text}
+      inputMode={integer ? 'numeric' : 'decimal'}
+      onChange={(e) => change(e.currentTarget.value)}
+      onBlur={() => !wrong && setDraft(undefined)}
+    />
+  )
+}
+
+export function SwitchField(field: Field) {
+  const { placeholder: _, withAsterisk: __, ...props } = useInputProps(field)
+  const fallback = field.schema['default'] === true
+  return (
+    <Switch
+      {...props}
+      size="xs"
+      checked={typeof field.value === 'boolean' ? field.value : fallback}
+      onChange={(e) => field.onChange(e.currentTarget.checked)}
+    />
+  )
+}
+
+export function ChoiceField({ options, ...field }: Field & { options: readonly { value: unknown; label: string }[] }) {
+  const props = useInputProps(field)
+  const index = options.findIndex((option) => option.value === field.value)
+  return (
+    <Select
+      {...props}
+      data={options.map((option, at) => ({ value: String(at), label: option.label }))}
+      value={index < 0 ? null : String(index)}
+      onChange={(at) => field.onChange(at === null ? undefined : options[Number(at)]?.value)}
+      clearable={!field.required}
+      allowDeselect={false}
+    />
+  )
+}
+
+export function numberProblem(text: string, integer: boolean): string | undefined {
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return 'Not a number. Write it like 42 or -3.5.'
+  if (integer && !/^-?\d+$/.test(text) && !Number.isInteger(Number(text))) return 'A whole number is expected.'
+  return undefined
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || isLossless(value)
+}
+
+function placeholderOf(hint: unknown): string | undefined {
+  const value = Array.isArray(hint) ? hint[0] : hint
+  if (value === undefined || value === null || value === '') return undefined
+  return typeof value === 'object' && !isLossless(value) ? undefined : typeof value === 'string' ? value : toJson(value)
+}
+
+function inputType(field: Field): string {
+  switch (field.schema['format']) {
+    case 'email':
+      return 'email'
+    case 'date':
+      return 'date'
+    case 'uri':
+      return 'url'
+    default:
+      return 'text'
+  }
+}
