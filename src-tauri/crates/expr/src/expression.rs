@@ -1,0 +1,156 @@
+//! One expression: parsed once, evaluated as often as needed.
+
+use std::sync::Arc;
+
+use cel::parser::PrattParser;
+use heddle_model::Payload;
+
+use crate::analysis::{analyse, depth, selection};
+use crate::error::{EvalError, ExprError};
+use crate::path::{Reference, Selection};
+use crate::program::Program;
+use crate::scope::Scope;
+use crate::select::select;
+
+/// Longest source, in bytes.
+pub const MAX_SOURCE_BYTES: usize = 16 * 1024;
+
+/// Deepest nesting of a source: parentheses, operators and calls inside one another.
+pub const MAX_DEPTH: usize = 96;
+
+/// A CEL expression that has been parsed. Cloning shares it.
+///
+/// ```
+/// use heddle_expr::Expression;
+///
+/// let expression = Expression::parse("steps.analyze.output.total > vars.limit")?;
+/// let seen: Vec<_> = expression.references().iter().map(ToString::to_string).collect();
+/// assert_eq!(seen, ["steps.analyze.output.total", "vars.limit"]);
+/// # Ok::<(), heddle_expr::ExprError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Expression(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    source: String,
+    references: Vec<Reference>,
+    work: Work,
+}
+
+#[derive(Debug)]
+enum Work {
+    /// A walk on the text of the only reference.
+    Select(Selection),
+    /// Everything else.
+    Run(Program),
+}
+
+impl Expression {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// [`ExprError`] with line and column; also for a source over [`MAX_SOURCE_BYTES`] or nested deeper than
+    /// [`MAX_DEPTH`].
+    pub fn parse(source: &str) -> Result<Self, ExprError> {
+        if source.len() > MAX_SOURCE_BYTES {
+            let found = source.len();
+            return Err(ExprError::new(
+                format!("the expression is {found} bytes long; at most {MAX_SOURCE_BYTES} are read"),
+                1,
+                1,
+            ));
+        }
+        if source.trim().is_empty() {
+            return Err(ExprError::new("the expression is empty", 1, 1));
+        }
+        let parser = PrattParser::new()
+            .max_recursion_depth(MAX_DEPTH as u16)
+            .error_recovery_limit(0)
+            .enable_optional_syntax(true)
+            .enable_ident_escape_syntax(true);
+        let tree = parser.parse(source).map_err(|errors| first_error(&errors, source))?;
+        if depth(&tree) > MAX_DEPTH {
+            return Err(ExprError::new(format!("the expression is nested deeper than {MAX_DEPTH} levels"), 1, 1));
+        }
+        let found = analyse(&tree);
+        if let Some(problem) = found.problem {
+            return Err(ExprError::new(problem, 1, 1));
+        }
+        let work = match selection(&tree) {
+            Some(selection) => Work::Select(selection),
+            None => Work::Run(Program::new(tree)),
+        };
+        Ok(Self(Arc::new(Inner { source: source.to_owned(), references: found.references, work })))
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// What it looks at, in order of appearance, each once. Names bound by a macro (`x` in `list.map(x, …)`) are not
+    /// among them.
+    pub fn references(&self) -> &[Reference] {
+        &self.0.references
+    }
+
+    /// The path it is, if it is nothing else.
+    pub fn selection(&self) -> Option<&Selection> {
+        match &self.0.work {
+            Work::Select(selection) => Some(selection),
+            Work::Run(_) => None,
+        }
+    }
+
+    /// Its value. A pure selection copies the exact text it selects.
+    ///
+    /// # Errors
+    /// [`EvalError`]; a path that leads nowhere is named with what is there instead.
+    pub fn evaluate(&self, scope: &dyn Scope) -> Result<Payload, EvalError> {
+        match &self.0.work {
+            Work::Select(selection) => select(selection, scope),
+            Work::Run(program) => program.run(self.references(), scope),
+        }
+    }
+
+    /// Its value, which must be `true` or `false`.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`], and [`EvalError::Type`] for any other value.
+    pub fn evaluate_bool(&self, scope: &dyn Scope) -> Result<bool, EvalError> {
+        match self.evaluate(scope)?.text() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            other => Err(EvalError::Type {
+                expected: "true or false",
+                found: crate::scan::Kind::of(other).described().to_owned(),
+            }),
+        }
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.source() == other.source()
+    }
+}
+
+impl std::str::FromStr for Expression {
+    type Err = ExprError;
+
+    fn from_str(source: &str) -> Result<Self, Self::Err> {
+        Self::parse(source)
+    }
+}
+
+fn first_error(errors: &cel::ParseErrors, source: &str) -> ExprError {
+    match errors.errors.iter().find(|error| error.pos.0 > 0) {
+        Some(error) => {
+            let message = error.msg.strip_prefix("Syntax error: ").unwrap_or(&error.msg);
+            let message = message.replace("<EOF>", "the end");
+            ExprError::new(message, error.pos.0 as u32, error.pos.1.max(1) as u32)
+        }
+        None => ExprError::at("this is not an expression", source, 0),
+    }
+}
