@@ -1,0 +1,263 @@
+//! The one writer: a thread that owns the only connection that writes, and commits in groups.
+//!
+//! While one transaction is being synced to disk, the jobs of other callers gather in a queue; the next transaction
+//! takes them all. So one caller pays for one commit, and fifty share it. Every job runs in a savepoint of its own: one
+//! that fails is undone alone. When the group as a whole cannot be committed (a full disk), every job is tried again in a
+//! transaction of its own, so that a small write is not refused because of a large one beside it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use heddle_engine::StoreError;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::{Fault, Outcome, closed};
+
+/// Most jobs that wait; who comes later waits to be let in.
+const QUEUE: usize = 1024;
+/// Most jobs in one transaction.
+const GROUP: usize = 512;
+/// No further job joins a transaction that already holds this many bytes of payload.
+const GROUP_BYTES: usize = 16 * 1024 * 1024;
+
+/// What the writer did since it was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WriterStats {
+    /// Jobs that were asked for.
+    pub jobs: u64,
+    /// Transactions that were committed for them.
+    pub commits: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    jobs: AtomicU64,
+    commits: AtomicU64,
+}
+
+/// The handle of the writer's thread. Dropping it finishes the queue, closes the connection and waits for both.
+pub(crate) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+    counters: Arc<Counters>,
+}
+
+impl Writer {
+    pub(crate) fn start(conn: Connection) -> std::io::Result<Self> {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let counters = Arc::new(Counters::default());
+        let thread = std::thread::Builder::new().name("heddle-store".to_owned()).spawn({
+            let counters = Arc::clone(&counters);
+            move || run(conn, jobs, &counters)
+        })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), counters })
+    }
+
+    /// Runs a job and answers once its transaction is on disk. `bytes` is roughly what it writes. `work` may run more
+    /// than once, each time on a clean state; `after` runs once, right after the commit and before the answer.
+    pub(crate) async fn submit<T, W, A>(&self, bytes: usize, work: W, after: A) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnMut(&Connection) -> Outcome<T> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let task = Box::new(Task { work, after, bytes, result: None, reply });
+        self.queue.as_ref().ok_or_else(closed)?.send(task).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(crate) fn stats(&self) -> WriterStats {
+        WriterStats {
+            jobs: self.counters.jobs.load(Ordering::Relaxed),
+            commits: self.counters.commits.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writer ended with a panic");
+        }
+    }
+}
+
+trait Job: Send {
+    fn bytes(&self) -> usize;
+    /// Runs the work and remembers its result.
+    fn run(&mut self, conn: &Connection) -> Ran;
+    /// Tells the caller: its own result when the commit held, else why it did not.
+    fn settle(self: Box<Self>, commit: Result<(), StoreError>);
+}
+
+/// How a job's work ended.
+enum Ran {
+    Well,
+    /// Its caller will hear why.
+    Badly,
+    /// SQLite found the file damaged.
+    IntoDamage(StoreError),
+}
+
+struct Task<T, W, A> {
+    work: W,
+    after: A,
+    bytes: usize,
+    result: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, W, A> Job for Task<T, W, A>
+where
+    T: Send,
+    W: FnMut(&Connection) -> Outcome<T> + Send,
+    A: FnOnce(&T) + Send,
+{
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn run(&mut self, conn: &Connection) -> Ran {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn))).unwrap_or_else(|_| {
+            Err(Fault::Store(StoreError::Other(
+                "a mistake in Heddle stopped this write; nothing of it was kept".into(),
+            )))
+        });
+        let damage = result.as_ref().is_err_and(Fault::is_damage);
+        let result = result.map_err(StoreError::from);
+        let ran = match &result {
+            Ok(_) => Ran::Well,
+            Err(error) if damage => Ran::IntoDamage(error.clone()),
+            Err(_) => Ran::Badly,
+        };
+        self.result = Some(result);
+        ran
+    }
+
+    fn settle(self: Box<Self>, commit: Result<(), StoreError>) {
+        let Self { after, result, reply, .. } = *self;
+        let result = match (commit, result) {
+            (_, Some(Err(error))) | (Err(error), _) => Err(error),
+            (Ok(()), Some(Ok(value))) => {
+                after(&value);
+                Ok(value)
+            }
+            (Ok(()), None) => Err(closed()),
+        };
+        // A caller that no longer listens lost interest in the answer, not in the write.
+        drop(reply.send(result));
+    }
+}
+
+fn run(conn: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, counters: &Counters) {
+    // Once SQLite has called the file damaged, nothing is written to it any more.
+    let mut damaged = None;
+    while let Some(first) = jobs.blocking_recv() {
+        let mut bytes = first.bytes();
+        let mut group = vec![first];
+        while group.len() < GROUP && bytes < GROUP_BYTES {
+            let Ok(next) = jobs.try_recv() else { break };
+            bytes += next.bytes();
+            group.push(next);
+        }
+        counters.jobs.fetch_add(group.len() as u64, Ordering::Relaxed);
+        commit(&conn, group, counters, &mut damaged);
+    }
+    if let Err((_, error)) = conn.close() {
+        tracing::warn!("closing the database: {error}");
+    }
+}
+
+fn commit(conn: &Connection, mut group: Vec<Box<dyn Job>>, counters: &Counters, damaged: &mut Option<StoreError>) {
+    if let Some(error) = damaged {
+        return settle(group, Err(error.clone()));
+    }
+    let error = match transaction(conn, &mut group, counters) {
+        Ok(()) => return settle(group, Ok(())),
+        Err(Broken::Whole(error)) if group.len() > 1 => {
+            tracing::warn!("a group of {} writes could not be committed ({error}); trying each alone", group.len());
+            for job in group {
+                commit(conn, vec![job], counters, damaged);
+            }
+            return;
+        }
+        Err(Broken::Whole(error) | Broken::Start(error)) => error,
+        Err(Broken::Damaged(error)) => {
+            tracing::error!("{error}");
+            damaged.insert(error).clone()
+        }
+    };
+    settle(group, Err(error));
+}
+
+fn settle(group: Vec<Box<dyn Job>>, commit: Result<(), StoreError>) {
+    for job in group {
+        job.settle(commit.clone());
+    }
+}
+
+/// Why a transaction as a whole did not hold.
+enum Broken {
+    /// It could not even begin; trying its jobs alone would not help.
+    Start(StoreError),
+    /// It was undone, with everything in it.
+    Whole(StoreError),
+    /// SQLite found the file damaged.
+    Damaged(StoreError),
+}
+
+fn transaction(conn: &Connection, group: &mut [Box<dyn Job>], counters: &Counters) -> Result<(), Broken> {
+    statement(conn, "BEGIN IMMEDIATE").map_err(|fault| broken(fault, Broken::Start))?;
+    let done = group.iter_mut().try_for_each(|job| alone(conn, job.as_mut()));
+    let done = done.and_then(|()| statement(conn, "COMMIT").map_err(|fault| broken(fault, Broken::Whole)));
+    match done {
+        Ok(()) => counters.commits.fetch_add(1, Ordering::Relaxed),
+        Err(reason) => {
+            undo(conn);
+            return Err(reason);
+        }
+    };
+    Ok(())
+}
+
+fn broken(fault: Fault, kind: fn(StoreError) -> Broken) -> Broken {
+    if fault.is_damage() { Broken::Damaged(fault.into()) } else { kind(fault.into()) }
+}
+
+/// Runs one job so that its failure undoes itself only. An error means that the whole transaction is lost.
+fn alone(conn: &Connection, job: &mut dyn Job) -> Result<(), Broken> {
+    let whole = |fault| broken(fault, Broken::Whole);
+    statement(conn, "SAVEPOINT job").map_err(whole)?;
+    let ran = job.run(conn);
+    match ran {
+        Ran::IntoDamage(error) => Err(Broken::Damaged(error)),
+        // A full disk or a failing one makes SQLite undo the whole transaction by itself.
+        _ if conn.is_autocommit() => Err(Broken::Whole(StoreError::Other("the transaction was undone".to_owned()))),
+        Ran::Well => statement(conn, "RELEASE job").map_err(whole),
+        Ran::Badly => {
+            statement(conn, "ROLLBACK TO job").map_err(whole)?;
+            statement(conn, "RELEASE job").map_err(whole)
+        }
+    }
+}
+
+fn undo(conn: &Connection) {
+    if !conn.is_autocommit()
+        && let Err(fault) = statement(conn, "ROLLBACK")
+    {
+        tracing::error!("undoing a transaction: {}", StoreError::from(fault));
+    }
+}
+
+fn statement(conn: &Connection, sql: &str) -> Outcome<()> {
+    conn.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! Behaviour of the store on real files.
+
+mod support;
+
+mod library;
