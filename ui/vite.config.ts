@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
-    target: 'es2023',
+    target: 'es2024',
     // Inlined `data:` assets and the module-preload polyfill (an inline script) would need holes in the CSP.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -18,6 +18,8 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     // `npm run dev` in a browser talks to a running `heddle serve`.
+    // The bundled example lies beside this folder.
+    fs: { allow: ['..'] },
     proxy: { '/api': { target: process.env['HEDDLE_SERVER'] ?? 'http://127.0.0.1:4319' } },
   },
   test: {

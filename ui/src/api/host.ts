@@ -1,12 +1,12 @@
 //! Where the backend is. In the window it answers on the custom scheme and needs no token; in a browser it is the
 //! server that served this page, and wants the token that `heddle serve` printed.
 
-import { convertFileSrc, isTauri } from '@tauri-apps/api/core'
+import { convertFileSrc } from '@tauri-apps/api/core'
 
 const TOKEN_KEY = 'heddle.token'
 
 /** Whether this page runs inside the desktop window. */
-export const inWindow: boolean = isTauri()
+export const inWindow: boolean = '__TAURI_INTERNALS__' in window
 
 /** The address in front of `/api/…`: `heddle://localhost` (on Windows `http://heddle.localhost`), or this origin. */
 export const baseUrl: string = inWindow ? convertFileSrc('', 'heddle').replace(/\/$/, '') : window.location.origin

@@ -1,20 +1,21 @@
-//! Opening and saving files: native dialogs in the window, the browser's own means elsewhere.
+//! Opening and saving files: native dialogs in the window, the browser's own means elsewhere. Neither tells the page
+//! any path to read from: it gets texts and hands texts over.
 
 import { invoke } from '@tauri-apps/api/core'
 
+import { ApiError } from '@/api/errors'
 import { inWindow } from '@/api/host'
 
 export type OpenedFile = { name: string; text: string }
 
-/** Lets the person choose a JSON file. `undefined` when they think better of it. */
-export async function openJsonFile(): Promise<OpenedFile | undefined> {
-  if (inWindow) return (await invoke<OpenedFile | null>('open_json_file')) ?? undefined
-  return openInBrowser()
+/** Lets the person choose JSON files; none when they think better of it. */
+export async function openJsonFiles(): Promise<OpenedFile[]> {
+  return inWindow ? ask<OpenedFile[]>('import_files') : openInBrowser()
 }
 
 /** Saves text under a name the person may change. Answers where it went, `undefined` when they cancelled. */
 export async function saveTextFile(name: string, text: string): Promise<string | undefined> {
-  if (inWindow) return (await invoke<string | null>('save_text_file', { name, text })) ?? undefined
+  if (inWindow) return (await ask<string | null>('export_file', { name, text })) ?? undefined
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
   link.download = name
@@ -34,16 +35,26 @@ export function fileNameFor(name: string): string {
   return `${stem || 'workflow'}.heddle.json`
 }
 
-function openInBrowser(): Promise<OpenedFile | undefined> {
+/** Calls a command of the shell; its errors are `{code, message}`, as the API's. */
+async function ask<T>(command: string, args?: Record<string, unknown>): Promise<T> {
+  try {
+    return await invoke<T>(command, args)
+  } catch (error) {
+    const { code, message } = (error ?? {}) as { code?: string; message?: string }
+    throw new ApiError(message ?? String(error), code ?? 'desktop', 400)
+  }
+}
+
+function openInBrowser(): Promise<OpenedFile[]> {
   return new Promise((resolve, reject) => {
     const input = document.createElement('input')
     input.type = 'file'
     input.accept = '.json,application/json'
-    input.addEventListener('cancel', () => resolve(undefined))
+    input.multiple = true
+    input.addEventListener('cancel', () => resolve([]))
     input.addEventListener('change', () => {
-      const file = input.files?.[0]
-      if (!file) return resolve(undefined)
-      file.text().then((text) => resolve({ name: file.name, text }), reject)
+      const files = [...(input.files ?? [])]
+      Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() }))).then(resolve, reject)
     })
     input.click()
   })

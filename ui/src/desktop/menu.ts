@@ -1,20 +1,32 @@
-//! The native menu. It sends what was chosen as an event; in a browser there is no menu and nothing is sent.
+//! The native menu. It tells which item was chosen; in a browser there is no menu and nothing is ever told.
 
 import { listen } from '@tauri-apps/api/event'
+import { useEffect, useEffectEvent } from 'react'
 
 import { inWindow } from '@/api/host'
 
-/** Calls `handle` with the id of each menu item chosen (`file.new`, `file.import`, …), until the answer is called. */
-export function onMenu(handle: (id: string) => void): () => void {
-  if (!inWindow) return () => undefined
-  let stopped = false
-  let stop: (() => void) | undefined
-  void listen<string>('menu', (event) => handle(event.payload)).then((unlisten) => {
-    if (stopped) unlisten()
-    else stop = unlisten
-  })
-  return () => {
-    stopped = true
-    stop?.()
-  }
+/** The items that concern the page; the shell sees to the others itself. */
+export type MenuItem =
+  | 'file.new'
+  | 'file.import'
+  | 'file.export'
+  | 'edit.undo'
+  | 'edit.redo'
+  | 'view.theme.system'
+  | 'view.theme.light'
+  | 'view.theme.dark'
+  | 'help.shortcuts'
+
+/** Calls `handle` with each item chosen while the component is mounted; it ignores what is not its own. */
+export function useMenu(handle: (item: MenuItem) => void): void {
+  const onItem = useEffectEvent(handle)
+  useEffect(() => {
+    if (!inWindow) return
+    let mounted = true
+    const listening = listen<MenuItem>('menu', (event) => mounted && onItem(event.payload))
+    return () => {
+      mounted = false
+      void listening.then((stop) => stop())
+    }
+  }, [])
 }

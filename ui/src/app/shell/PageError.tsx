@@ -1,15 +1,10 @@
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { Compass } from 'lucide-react'
 
+import { ButtonLink } from '@/components/ButtonLink'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
 
-const home = (
-  <Button component={Link} to="/">
-    All workflows
-  </Button>
-)
+const home = <ButtonLink to="/">All workflows</ButtonLink>
 
 /** An address that leads nowhere. */
 export function PageMissing() {

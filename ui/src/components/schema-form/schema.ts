@@ -229,7 +229,8 @@ function variantTitle(schema: SchemaObject, index: number): string {
   return typeof schema['type'] === 'string' ? labelOf(schema['type'], {}) : `Form ${index + 1}`
 }
 
+/** `x-editor` names what edits a text: `text`, or a language such as `sql`; both have several lines. */
 function isLong(schema: SchemaObject): boolean {
-  if (schema['format'] === 'multiline' || typeof schema['contentMediaType'] === 'string') return true
+  if (typeof schema['x-editor'] === 'string' || schema['format'] === 'multiline' || typeof schema['contentMediaType'] === 'string') return true
   return typeof schema['maxLength'] === 'number' ? schema['maxLength'] > 200 : false
 }
