@@ -1,3 +1,22 @@
-//! The engine: a pure scheduler and the tokio runtime around it.
+//! The engine: a pure scheduler, and the tokio runtime around it.
+//!
+//! What it is for: running a workflow so that nothing is lost and everything is explained. A run *is* its event log;
+//! [`scheduler::apply`] folds it into a state and says what to do next. [`Engine`] does it: calls agents, waits,
+//! keeps the log. What it never does: IO of its own. Agents, storage and time come in through the traits
+//! [`AgentRunner`], [`RunStore`] and [`Clock`]. Nothing here knows about SQLite, HTTP or JavaScript.
+//!
+//! Start reading at [`scheduler`], then `runtime::driver`.
+
+mod memory;
+mod plan;
 mod ports;
-pub use ports::*;
+mod runtime;
+pub mod scheduler;
+
+pub use memory::MemoryStore;
+pub use plan::{DEFAULT_MAX_OUTPUT_BYTES, Failing, Link, Plan, PlanError, PlannedStep, StepIndex};
+pub use ports::{
+    AgentAnswer, AgentCall, AgentRunner, AttemptResult, Batch, Clock, NewExecution, RunStore, StoreError,
+    StoredExecution, SystemClock,
+};
+pub use runtime::{Engine, EngineError, Outcome, Running};

@@ -1,0 +1,248 @@
+//! The world around the pure scheduler: starts, resumes and cancels executions, one tokio task each.
+
+mod attempt;
+mod driver;
+mod scope;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use heddle_model::{EventKind, ExecutionId, ExecutionStatus, Failure, Payload};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::driver::{Driver, Signal};
+use crate::plan::{Failing, Plan, PlanError};
+use crate::ports::{AgentRunner, Clock, NewExecution, RunStore, StoreError, StoredExecution};
+use crate::scheduler::{RunState, apply};
+
+/// Runs executions. A cheap handle: clones drive the same executions.
+#[derive(Clone)]
+pub struct Engine(Arc<World>);
+
+struct World {
+    runner: Arc<dyn AgentRunner>,
+    store: Arc<dyn RunStore>,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+    drivers: TaskTracker,
+    live: Mutex<HashMap<ExecutionId, mpsc::UnboundedSender<Signal>>>,
+    halted: Mutex<HashMap<ExecutionId, Failure>>,
+}
+
+/// How an execution ended.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The execution.
+    pub id: ExecutionId,
+    /// Its last status.
+    pub status: ExecutionStatus,
+    /// Its output, when it completed.
+    pub output: Option<Payload>,
+    /// Why it failed, when it did.
+    pub failure: Option<Failure>,
+    /// How many events its log has.
+    pub events: u64,
+}
+
+/// An execution under way.
+#[derive(Debug)]
+pub struct Running {
+    /// Its id.
+    pub id: ExecutionId,
+    done: watch::Receiver<Option<Outcome>>,
+}
+
+impl Running {
+    /// Waits for the end. None: Heddle stopped first; the execution is taken up again on the next start.
+    pub async fn outcome(mut self) -> Option<Outcome> {
+        self.done.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone())
+    }
+}
+
+/// Why an execution could not be started or resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The workflow cannot be run.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// It could not be kept or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such execution.
+    #[error("there is no execution `{0}`")]
+    NotFound(ExecutionId),
+    /// It has ended.
+    #[error("execution `{0}` has ended ({1}); it can be retried, not resumed")]
+    Settled(ExecutionId, &'static str),
+    /// It is being driven already.
+    #[error("execution `{0}` is running already")]
+    Running(ExecutionId),
+    /// A payload its log speaks of is missing.
+    #[error("execution `{0}` cannot be resumed: a payload of its log is missing from the database")]
+    PayloadMissing(ExecutionId),
+}
+
+impl Engine {
+    /// An engine that runs nothing yet. Must be used within a tokio runtime.
+    pub fn new(runner: Arc<dyn AgentRunner>, store: Arc<dyn RunStore>, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(World {
+            runner,
+            store,
+            clock,
+            shutdown: CancellationToken::new(),
+            drivers: TaskTracker::new(),
+            live: Mutex::default(),
+            halted: Mutex::default(),
+        }))
+    }
+
+    /// Keeps a new execution and begins to drive it; returns once it is durable.
+    ///
+    /// # Errors
+    /// [`EngineError::Plan`] when the workflow cannot be run (nothing is kept then), [`EngineError::Store`] when the
+    /// execution cannot be kept.
+    pub async fn start(&self, execution: NewExecution) -> Result<Running, EngineError> {
+        let plan = Arc::new(Plan::new(&execution.workflow)?);
+        self.start_planned(execution, plan).await
+    }
+
+    /// The same for a workflow that has been planned before; many executions can share a plan.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn start_planned(&self, execution: NewExecution, plan: Arc<Plan>) -> Result<Running, EngineError> {
+        let first = EventKind::ExecutionStarted { input: execution.input.reference() };
+        let outputs = vec![None; plan.steps.len()];
+        let state = RunState::new(execution.id.clone(), plan);
+        self.0.store.create(execution.clone()).await?;
+        self.drive(state, &execution, outputs, first)
+    }
+
+    /// Takes an execution up where its log ends: finished steps are not run again, attempts that were under way are,
+    /// with the same idempotency key.
+    ///
+    /// # Errors
+    /// [`EngineError`] says why it cannot be resumed.
+    pub async fn resume(&self, id: &ExecutionId) -> Result<Running, EngineError> {
+        if self.is_running(id) {
+            return Err(EngineError::Running(id.clone()));
+        }
+        let stored = self.0.store.load(id.clone()).await?.ok_or_else(|| EngineError::NotFound(id.clone()))?;
+        let StoredExecution { execution, events } = stored;
+        let plan = Arc::new(Plan::new(&execution.workflow)?);
+        let mut state = RunState::new(id.clone(), plan.clone());
+        let mut outputs = vec![None; plan.steps.len()];
+        for event in &events {
+            apply(&mut state, event);
+            if let EventKind::StepFailed { error } = &event.kind
+                && let Some(index) = plan.index(error.step.as_str())
+            {
+                outputs[index] = driver::error_output(&plan.steps[index].on_error, error);
+            }
+        }
+        if state.status.is_settled() {
+            return Err(EngineError::Settled(id.clone(), state.status.as_str()));
+        }
+        for (index, step) in state.steps.iter().enumerate() {
+            let Some(reference) = step.output else { continue };
+            let kept = match &plan.steps[index].on_error {
+                Failing::Default(value) if value.reference() == reference => Some(value.clone()),
+                _ => self.0.store.payload(reference).await?,
+            };
+            outputs[index] = Some(kept.ok_or_else(|| EngineError::PayloadMissing(id.clone()))?);
+        }
+        let first = match state.input {
+            Some(_) => EventKind::Resumed,
+            None => EventKind::ExecutionStarted { input: execution.input.reference() },
+        };
+        self.drive(state, &execution, outputs, first)
+    }
+
+    /// Takes up everything that has not settled, e.g. after a crash. What cannot be resumed is returned with the
+    /// reason.
+    ///
+    /// # Errors
+    /// A [`StoreError`] when the store cannot say what has not settled.
+    pub async fn recover(&self) -> Result<Vec<(ExecutionId, Result<Running, EngineError>)>, StoreError> {
+        let mut taken_up = Vec::new();
+        for id in self.0.store.unsettled().await? {
+            let resumed = self.resume(&id).await;
+            taken_up.push((id, resumed));
+        }
+        Ok(taken_up)
+    }
+
+    /// Asks an execution to stop; false when it is not running here.
+    pub fn cancel(&self, id: &ExecutionId, by: impl Into<String>, reason: Option<String>) -> bool {
+        let live = locked(&self.0.live);
+        live.get(id).is_some_and(|signals| signals.send(Signal::Cancel { by: by.into(), reason }).is_ok())
+    }
+
+    /// Whether the execution is being driven here.
+    pub fn is_running(&self, id: &ExecutionId) -> bool {
+        locked(&self.0.live).contains_key(id)
+    }
+
+    /// Why an execution stands still although its log has no end: the log could not be written.
+    pub fn halted(&self, id: &ExecutionId) -> Option<Failure> {
+        locked(&self.0.halted).get(id).cloned()
+    }
+
+    /// Stops driving, without ending the executions: they are taken up again on the next start.
+    pub async fn shutdown(&self) {
+        self.0.shutdown.cancel();
+        self.0.drivers.close();
+        self.0.drivers.wait().await;
+    }
+
+    fn drive(
+        &self,
+        state: RunState,
+        execution: &NewExecution,
+        outputs: Vec<Option<Payload>>,
+        first: EventKind,
+    ) -> Result<Running, EngineError> {
+        let id = execution.id.clone();
+        let (signals, inbox) = mpsc::unbounded_channel();
+        match locked(&self.0.live).entry(id.clone()) {
+            Entry::Occupied(_) => return Err(EngineError::Running(id)),
+            Entry::Vacant(free) => free.insert(signals.clone()),
+        };
+        locked(&self.0.halted).remove(&id);
+        let (done, watching) = watch::channel(None);
+        let driver = Driver::new(self.0.clone(), state, execution, outputs, (signals, inbox));
+        let world = self.0.clone();
+        let running = Running { id: id.clone(), done: watching };
+        self.0.drivers.spawn(async move {
+            let result = driver.run(first).await;
+            if let Err(error) = &result {
+                tracing::error!(execution = %id, %error, "the log could not be written; the execution stands still");
+                locked(&world.halted).insert(id.clone(), driver::storage_failure(error));
+            }
+            locked(&world.live).remove(&id);
+            let outcome = match result {
+                Ok(outcome) => outcome,
+                Err(error) => Some(Outcome {
+                    id,
+                    status: ExecutionStatus::Failed,
+                    output: None,
+                    failure: Some(driver::storage_failure(&error)),
+                    events: 0,
+                }),
+            };
+            if let Some(outcome) = outcome {
+                // Nobody may be waiting; that is fine.
+                let _ = done.send(Some(outcome));
+            }
+        });
+        Ok(running)
+    }
+}
+
+/// The maps stay whole even if a thread panics while it holds one: every change is a single call.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
