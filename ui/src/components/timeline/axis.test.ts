@@ -11,7 +11,7 @@ describe('gaps', () => {
       step(`s${index}`, index + 1, [attempt(1, { queued: started, started, ended })]),
     )
     const { rows } = rowsOf(execution('completed', steps, Math.max(...times.map(([, ended]) => ended))))
-    return busySpans(rows, ZERO)
+    return busySpans(rows)
   }
 
   test('spans in which something ran are merged', () => {

@@ -3,9 +3,11 @@ import type { Span } from './gaps'
 import { formatTick, tickStep } from './time'
 
 /** How wide a folded gap is drawn, at any zoom, in pixels. */
-export const FOLD_WIDTH = 56
+export const FOLD_WIDTH = 64
 /** The least distance between two tick labels, in pixels. */
 const TICK_DISTANCE = 88
+/** Room a label takes, in pixels. */
+const LABEL = 40
 
 /** A folded gap, placed. */
 export interface Fold extends Span {
@@ -79,23 +81,24 @@ export function ticksOf(axis: Axis, left: number, width: number): Tick[] {
   const ticks: Tick[] = []
   const right = left + width
   let from = 0
-  const piece = (x0: number, x1: number) => {
+  const piece = (x0: number, x1: number, free: number) => {
     if (x1 < left || x0 > right) return
     const first = axis.at(Math.max(x0, left - TICK_DISTANCE)) - axis.origin
     const final = axis.at(Math.min(x1, right)) - axis.origin
     for (let index = Math.ceil(first / step - 1e-9); index * step <= final + 1e-9; index += 1) {
       const x = axis.x(axis.origin + index * step)
       const before = ticks.at(-1)
+      if (x > 0 && x + LABEL > free) continue
       if (before && x - before.x < TICK_DISTANCE * 0.7) continue
       ticks.push({ x, label: index === 0 ? zero(step, last) : formatTick(index * step, step, last) })
     }
   }
   for (const fold of axis.folds) {
-    piece(from, fold.x0)
+    piece(from, fold.x0, fold.x0)
     from = fold.x1
   }
   // Past the end the axis goes on in the same scale, so that the lane is ruled to its edge.
-  piece(from, Math.max(axis.width, right))
+  piece(from, Math.max(axis.width, right), Infinity)
   return ticks
 }
 

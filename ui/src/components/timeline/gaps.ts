@@ -11,13 +11,12 @@ const LONG = 0.5
 /** More zigzags than this would be noise: only the longest gaps are folded. */
 const MOST = 12
 
-/** The times in which at least one agent was at work, merged and in order; `now` ends what is still running. */
-export function busySpans(rows: readonly Row[], now: number): Span[] {
+/** The times in which at least one agent was at work, merged and in order. What still runs has no end: infinity. */
+export function busySpans(rows: readonly Row[]): Span[] {
   const spans: Span[] = []
   for (const row of rows) {
     for (const segment of row.segments) {
-      if (segment.kind === 'running')
-        spans.push({ start: segment.start, end: Math.max(segment.start, segment.end ?? now) })
+      if (segment.kind === 'running') spans.push({ start: segment.start, end: segment.end ?? Infinity })
     }
   }
   spans.sort((a, b) => a.start - b.start)
@@ -38,7 +37,7 @@ export function busySpans(rows: readonly Row[], now: number): Span[] {
  * An execution in which nothing ran at all has no folds: there is nothing to make room for.
  */
 export function longGaps(busy: readonly Span[], origin: number, end: number): Span[] {
-  const total = busy.reduce((sum, span) => sum + span.end - span.start, 0)
+  const total = busy.reduce((sum, span) => sum + Math.max(0, Math.min(span.end, end) - span.start), 0)
   if (total <= 0) return []
   const gaps: Span[] = []
   let from = origin

@@ -51,7 +51,7 @@ export interface Rows {
 export function rowsOf(execution: ExecutionDetail): Rows {
   const settled = isSettled(execution.status)
   const closedAt = settled ? parseMicros(execution.completed_at) : undefined
-  const rows = execution.steps.map((step) => rowOf(step, settled, closedAt)).sort((a, b) => a.position - b.position)
+  const rows = execution.steps.map((step) => cachedRow(step, settled, closedAt)).sort((a, b) => a.position - b.position)
 
   let origin = parseMicros(execution.started_at) ?? parseMicros(execution.created_at) ?? 0
   let end = closedAt
@@ -60,6 +60,17 @@ export function rowsOf(execution: ExecutionDetail): Rows {
     if (settled && row.end !== undefined) end = Math.max(end ?? row.end, row.end)
   }
   return settled ? { rows, origin, end: end ?? origin } : { rows, origin }
+}
+
+/** Rows by step: of a large execution only a few steps change between two looks at it. */
+const made = new WeakMap<StepView, { settled: boolean; closedAt: number | undefined; row: Row }>()
+
+function cachedRow(step: StepView, settled: boolean, closedAt: number | undefined): Row {
+  const known = made.get(step)
+  if (known && known.settled === settled && known.closedAt === closedAt) return known.row
+  const row = rowOf(step, settled, closedAt)
+  made.set(step, { settled, closedAt, row })
+  return row
 }
 
 function rowOf(step: StepView, settled: boolean, closedAt: number | undefined): Row {

@@ -25,7 +25,7 @@ export interface Window {
 }
 
 /** Room kept free at the right end, so that the last bar does not touch the edge. */
-const END_PADDING = 16
+export const END_PADDING = 16
 /** The closest look: 40 pixels to a microsecond, the clock's own grain. */
 const MOST_SCALE = 40
 

@@ -1,0 +1,63 @@
+import { StatusIcon } from '@/components/StatusIcon'
+
+import type { Axis } from './axis'
+import { Lane } from './Lane'
+import type { Row, Segment } from './rows'
+import { formatDuration } from './time'
+import classes from './Timeline.module.css'
+import { rowLength, rowSentence } from './words'
+
+/** Height of a row in pixels; the style sheet uses the same. */
+export const ROW_HEIGHT = 26
+
+type Props = {
+  id: string
+  row: Row
+  index: number
+  count: number
+  selected: boolean
+  axis: Axis
+  scroll: number
+  width: number
+  now: number
+  critical: boolean
+  onHover: (row: Row, segment: Segment | undefined, event: React.PointerEvent) => void
+  onZoomTo: (segment: Segment) => void
+}
+
+/** A step: its status, name and duration on the left, its lane on the right. The list takes the clicks. */
+export function TimelineRow({ id, row, index, count, selected, critical, onHover, ...lane }: Props) {
+  return (
+    <div
+      id={id}
+      role="option"
+      aria-selected={selected}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      aria-label={rowSentence(row, lane.now, critical)}
+      className={classes.row}
+      data-step={row.id}
+      data-status={row.status}
+      data-testid={`timeline-row-${row.id}`}
+      style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
+    >
+      <div className={classes.name}>
+        <StatusIcon status={row.status} size={13} silent />
+        <span className={classes.nameText} title={row.name}>
+          {row.name}
+        </span>
+        <span className={classes.length}>{lengthText(row, lane.now)}</span>
+      </div>
+      <div className={classes.lane}>
+        <Lane row={row} critical={critical} onHover={(segment, event) => onHover(row, segment, event)} {...lane} />
+      </div>
+    </div>
+  )
+}
+
+function lengthText(row: Row, now: number): string {
+  if (row.status === 'skipped' || row.status === 'queued') return row.status
+  const length = rowLength(row, now)
+  if (length === undefined) return ''
+  return row.end === undefined ? `${formatDuration(length)}…` : formatDuration(length)
+}

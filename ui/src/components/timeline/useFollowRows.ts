@@ -1,0 +1,50 @@
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+
+import type { Row } from './rows'
+
+/**
+ * Keeps the row that began last in view while `active`, until the person scrolls; `resume` takes it up again.
+ *
+ * A scroll is the person's when it ends elsewhere than where the last one of ours did.
+ */
+export function useFollowRows(
+  area: RefObject<HTMLElement | null>,
+  rows: readonly Row[],
+  rowHeight: number,
+  active: boolean,
+) {
+  const [following, setFollowing] = useState(true)
+  const ours = useRef(0)
+
+  const newest = active ? newestIndex(rows) : -1
+  useEffect(() => {
+    const element = area.current
+    if (!element || newest < 0 || !following) return
+    const top = newest * rowHeight
+    const seen = top >= element.scrollTop && top + rowHeight <= element.scrollTop + element.clientHeight
+    if (!seen) element.scrollTo({ top: Math.max(0, top - element.clientHeight / 2) })
+    ours.current = element.scrollTop
+  }, [area, newest, rowHeight, following])
+
+  const onScroll = useCallback(() => {
+    const top = area.current?.scrollTop ?? 0
+    if (active && Math.abs(top - ours.current) > 2) setFollowing(false)
+  }, [area, active])
+  const letGo = useCallback(() => setFollowing(false), [])
+  const resume = useCallback(() => setFollowing(true), [])
+
+  return { following, onScroll, letGo, resume }
+}
+
+/** The row that began last among those that have not ended. */
+function newestIndex(rows: readonly Row[]): number {
+  let best = -1
+  let start = -Infinity
+  rows.forEach((row, index) => {
+    if (row.start !== undefined && row.end === undefined && row.start > start) {
+      start = row.start
+      best = index
+    }
+  })
+  return best
+}

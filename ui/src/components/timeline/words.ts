@@ -1,0 +1,74 @@
+//! The timeline in words: labels on bars, tooltips, and what a screen reader says.
+
+import { STATUS } from '@/components/status'
+
+import type { Row, Segment } from './rows'
+import { formatDuration } from './time'
+
+/** How long a segment took, or has taken so far. */
+export function lengthOf(segment: Segment, now: number): number {
+  return Math.max(0, (segment.end ?? now) - segment.start)
+}
+
+/** How long a row's step took from its first possible start to its end, or so far; `undefined` before it could start. */
+export function rowLength(row: Row, now: number): number | undefined {
+  return row.start === undefined ? undefined : Math.max(0, (row.end ?? now) - row.start)
+}
+
+/** A failure's code in words: `rate_limited` → `rate limited`. */
+export function reasonOf(code: string): string {
+  return code === 'agent_failed' ? 'failed' : code.replaceAll('_', ' ')
+}
+
+/** The text on a bar; empty where the look says it all. */
+export function barLabel(segment: Segment, attempts: number, now: number): string {
+  const length = formatDuration(lengthOf(segment, now))
+  const which = attempts > 1 ? `attempt ${segment.attempt} · ` : ''
+  switch (segment.kind) {
+    case 'queued':
+    case 'backoff':
+      return ''
+    case 'waiting':
+      return `waiting ${length}`
+    case 'running':
+      if (segment.outcome === 'failed') return segment.failure ? reasonOf(segment.failure.code) : 'failed'
+      if (segment.outcome === 'open') return `${which}running ${length}`
+      if (segment.outcome === 'cancelled') return 'stopped'
+      return segment.sampled ? `sample · ${length}` : `${which}${length}`
+  }
+}
+
+/** What a segment was, as a heading. */
+export function segmentTitle(segment: Segment, attempts: number): string {
+  const attempt = attempts > 1 || segment.attempt > 1 ? `attempt ${segment.attempt}` : ''
+  const what = (() => {
+    switch (segment.kind) {
+      case 'queued':
+        return segment.outcome === 'open' ? 'Waits for a free slot' : 'Waited for a free slot'
+      case 'backoff':
+        return segment.outcome === 'open' ? 'Pauses before the next attempt' : 'Paused before the next attempt'
+      case 'waiting':
+        return segment.outcome === 'open' ? 'Waits' : 'Waited'
+      case 'running':
+        return {
+          open: 'Running',
+          completed: segment.sampled ? 'Completed with a sample' : 'Completed',
+          failed: 'Failed',
+          cancelled: 'Stopped',
+        }[segment.outcome]
+    }
+  })()
+  return attempt ? `${what}, ${attempt}` : what
+}
+
+/** A row in one sentence. */
+export function rowSentence(row: Row, now: number, critical: boolean): string {
+  const length = rowLength(row, now)
+  const parts = [row.name, STATUS[row.status].label.toLowerCase()]
+  if (length !== undefined) parts.push(`${row.end === undefined ? 'so far ' : ''}${formatDuration(length)}`)
+  if (row.attempts > 1) parts.push(`${row.attempts} attempts`)
+  const failed = row.segments.filter((segment) => segment.outcome === 'failed').at(-1)
+  if (failed?.failure) parts.push(`${row.status === 'failed' ? '' : 'earlier '}${reasonOf(failed.failure.code)}`)
+  if (critical) parts.push('on the critical path')
+  return parts.join(', ')
+}
