@@ -4,6 +4,8 @@ import {
   ActionIcon,
   Button,
   createTheme,
+  Input,
+  InputWrapper,
   localStorageColorSchemeManager,
   Menu,
   Modal,
@@ -12,12 +14,33 @@ import {
   TextInput,
   Tooltip,
   type CSSVariablesResolver,
+  type MantineColorsTuple,
 } from '@mantine/core'
+
+/** A Mantine colour scale made of tokens. */
+function tuple(...names: [string, string, string, string, string, string, string, string, string, string]) {
+  return names.map((name) => `var(--${name})`) as unknown as MantineColorsTuple
+}
+
+/** Buttons and fields are 30 px high with 13 px text unless a size is asked for. */
+const control = { '--input-fz': '13px', '--input-height': '30px', '--input-size': '30px' }
+
+const WRAPPER = {
+  label: { '--input-label-size': '12.5px', '--input-asterisk-color': 'var(--bad)' },
+  description: { '--input-description-size': '11.5px' },
+  error: { '--input-error-size': '11.5px' },
+  success: {},
+} as const
 
 export const theme = createTheme({
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
   primaryColor: 'indigo',
+  // Mantine draws borders, fields and menus from these two scales; they are the tokens of each theme, light to dark.
+  colors: {
+    dark: tuple('text', 'mute', 'faint', 'ghost', 'line', 'hover', 'panel', 'bg', 'bg', 'bg'),
+    gray: tuple('raised', 'raised', 'hover', 'line', 'line', 'ghost', 'mute', 'mute', 'text', 'text'),
+  },
   defaultRadius: 7,
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -26,7 +49,16 @@ export const theme = createTheme({
   spacing: { xs: '4px', sm: '8px', md: '16px', lg: '24px', xl: '32px' },
   headings: { fontWeight: '600', fontFamily: 'var(--font)' },
   components: {
-    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' }, styles: { label: { fontWeight: 500 } } }),
+    Button: Button.extend({
+      defaultProps: { size: 'xs', variant: 'default' },
+      styles: { label: { fontWeight: 500 } },
+      vars: (_, { size }) =>
+        size === 'xs'
+          ? { root: { '--button-fz': '13px', '--button-height': '30px', '--button-padding-x': '11px' } }
+          : { root: {} },
+    }),
+    Input: Input.extend({ vars: (_, { size }) => (size === 'xs' ? { wrapper: control } : { wrapper: {} }) }),
+    InputWrapper: InputWrapper.extend({ vars: () => WRAPPER }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),

@@ -1,20 +1,68 @@
-import { Spotlight, type SpotlightActionData } from '@mantine/spotlight'
-import { useMemo } from 'react'
+//! Ctrl K: everything one can go to or do, from wherever one is.
 
+import { Spotlight } from '@mantine/spotlight'
+import { ArrowRight, Search } from 'lucide-react'
+import { useMemo, useState } from 'react'
+
+import { grouped, rank } from '@/components/palette/rank'
 import { usePaletteRegistry } from '@/components/palette/registry'
 
-/** Ctrl K: everything one can go to or do. */
+import classes from './Palette.module.css'
+import { useEverywhere } from './useEverywhere'
+
+/** Entries drawn per heading; more are found by typing on. */
+const PER_GROUP = 8
+
 export function Palette() {
+  const [query, setQuery] = useState('')
+  const [opened, setOpened] = useState(false)
   const sources = usePaletteRegistry((registry) => registry.sources)
-  const actions = useMemo<SpotlightActionData[]>(
-    () =>
-      [...sources.values()].flat().map((action) => ({
-        id: action.id,
-        label: action.label,
-        ...(action.description && { description: action.description }),
-        onClick: action.run,
-      })),
-    [sources],
+  const everywhere = useEverywhere(opened)
+  const groups = useMemo(
+    // What the page in front offers comes first.
+    () => grouped(rank([...[...sources.values()].reverse().flat(), ...everywhere], query)),
+    [sources, everywhere, query],
   )
-  return <Spotlight actions={actions} shortcut={['mod + K']} nothingFound="Nothing found" />
+
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={['mod + K', 'mod + P']}
+      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightClose={() => {
+        setOpened(false)
+        setQuery('')
+      }}
+      scrollable
+      maxHeight={440}
+      size={580}
+      radius={12}
+      transitionProps={{ duration: 120, transition: 'pop' }}
+    >
+      <Spotlight.Search
+        placeholder="Search workflows, executions, pages and commands"
+        leftSection={<Search size={16} />}
+        aria-label="Search or run a command"
+        data-testid="palette"
+      />
+      <Spotlight.ActionsList>
+        {groups.map(([group, actions]) => (
+          <Spotlight.ActionsGroup key={group} label={group}>
+            {actions.slice(0, PER_GROUP).map(({ id, label, description, shortcut, Icon = ArrowRight, run }) => (
+              <Spotlight.Action key={id} onClick={run} data-testid={`palette-${id}`}>
+                <span className={classes.action}>
+                  <Icon size={16} strokeWidth={1.8} className={classes.icon} aria-hidden />
+                  <span className={classes.label}>{label}</span>
+                  {description && <span className={classes.description}>{description}</span>}
+                  {shortcut && <kbd className={classes.key}>{shortcut}</kbd>}
+                </span>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && <Spotlight.Empty>Nothing matches “{query.trim()}”.</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  )
 }

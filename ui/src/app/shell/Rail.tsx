@@ -1,7 +1,9 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
 import { Link } from '@tanstack/react-router'
 import { Bot, History, Moon, Search, Settings, Sun, Workflow, type LucideIcon } from 'lucide-react'
+
+import { useTheme } from '@/components/useTheme'
 
 import classes from './Rail.module.css'
 
@@ -15,7 +17,7 @@ const PLACES = [
 /** The slim bar on the left: where one can go, search, and the theme. */
 export function Rail() {
   const scheme = useComputedColorScheme('dark')
-  const { setColorScheme } = useMantineColorScheme()
+  const { choose } = useTheme()
   const other = scheme === 'dark' ? 'light' : 'dark'
   return (
     <nav className={classes.rail} aria-label="Main">
@@ -37,7 +39,7 @@ export function Rail() {
       <Tooltip label={`Switch to the ${other} theme`} position="right">
         <ActionIcon
           size={36}
-          onClick={() => setColorScheme(other)}
+          onClick={() => choose(other)}
           aria-label={`Switch to the ${other} theme`}
           data-testid="theme-switch"
         >

@@ -1,13 +1,19 @@
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useNavigate } from '@tanstack/react-router'
 
 import { ConfirmDialog } from '@/components/confirm'
+import { useKeptTheme, useTheme } from '@/components/useTheme'
+import { importFromFiles, newWorkflow } from '@/components/workflow-actions'
+import { useMenu } from '@/desktop/menu'
 
 import { Palette } from './Palette'
 import { Rail } from './Rail'
 import classes from './Shell.module.css'
+import { Shortcuts, showShortcuts } from './Shortcuts'
 
-/** The frame around every page: rail, palette, dialogs. */
+/** The frame around every page: rail, palette, dialogs, and the native menu's items that concern no page. */
 export function Shell() {
+  useKeptTheme()
+  useGeneralMenu()
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#main">
@@ -18,7 +24,36 @@ export function Shell() {
         <Outlet />
       </main>
       <Palette />
+      <Shortcuts />
       <ConfirmDialog />
     </div>
   )
+}
+
+function useGeneralMenu(): void {
+  const navigate = useNavigate()
+  const { choose } = useTheme()
+  const open = async (arriving: Promise<string | undefined>) => {
+    const id = await arriving
+    if (id) await navigate({ to: '/workflows/$id', params: { id } })
+  }
+  useMenu((item) => {
+    switch (item) {
+      case 'file.new':
+        return void open(newWorkflow())
+      case 'file.import':
+        return void open(importFromFiles())
+      case 'view.theme.system':
+        return choose('auto')
+      case 'view.theme.light':
+        return choose('light')
+      case 'view.theme.dark':
+        return choose('dark')
+      case 'help.shortcuts':
+        return showShortcuts()
+      default:
+        // The editor's: export, undo, redo.
+        return undefined
+    }
+  })
 }

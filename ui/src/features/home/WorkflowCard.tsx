@@ -36,7 +36,7 @@ export function WorkflowCard({ workflow, onRename }: Props) {
           {workflow.latest_version !== undefined && <span className={classes.version}>v{workflow.latest_version}</span>}
           <CardMenu workflow={workflow} onRename={onRename} />
         </div>
-        <p className={classes.description}>{workflow.description || plural(workflow.step_count, 'step')}</p>
+        <p className={classes.description}>{workflow.description || (workflow.step_count > 0 && plural(workflow.step_count, 'step'))}</p>
         <div className={classes.foot}>
           {last ? (
             <Link to="/executions/$id" params={{ id: last.id }} className={classes.last} data-status={last.status}>

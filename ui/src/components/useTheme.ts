@@ -1,0 +1,41 @@
+//! Dark, light, or like the system: applied at once, kept in this browser and, for every door, in the settings.
+
+import { useMantineColorScheme } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+
+import { putSetting, settingsQuery } from '@/api/settings'
+
+import { attempt } from './notify'
+
+export type ThemeChoice = 'auto' | 'dark' | 'light'
+
+const KEY = 'ui.theme'
+
+export function useTheme(): { choice: ThemeChoice; choose: (choice: ThemeChoice) => void } {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return {
+    choice: colorScheme,
+    choose: (choice) => {
+      setColorScheme(choice)
+      void attempt('The theme was not kept', () => putSetting(KEY, choice))
+    },
+  }
+}
+
+/** Takes the kept theme over once, when the settings have arrived. For the shell. */
+export function useKeptTheme(): void {
+  const { setColorScheme } = useMantineColorScheme()
+  const { data } = useQuery(settingsQuery())
+  const taken = useRef(false)
+  useEffect(() => {
+    if (!data || taken.current) return
+    taken.current = true
+    const kept = data[KEY]
+    if (isChoice(kept)) setColorScheme(kept)
+  }, [data, setColorScheme])
+}
+
+export function isChoice(value: unknown): value is ThemeChoice {
+  return value === 'auto' || value === 'dark' || value === 'light'
+}
