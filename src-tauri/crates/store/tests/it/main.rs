@@ -2,4 +2,6 @@
 
 mod support;
 
+mod blobs;
 mod library;
+mod runs;
