@@ -1,0 +1,247 @@
+//! One script, run once, in an engine of its own that is thrown away afterwards.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use heddle_model::{Failure, FailureCode, LogLevel, LogLine, Payload};
+use rquickjs::context::EvalOptions;
+use rquickjs::{CaughtError, Context, Ctx, Function, Object, Promise, Runtime, Value};
+use tokio_util::sync::CancellationToken;
+
+use super::encode::{EncodeError, Encoder};
+use super::input::mark_big_integers;
+
+/// Most memory a script may hold, its input included.
+const MAX_MEMORY: usize = 64 * 1024 * 1024;
+/// Deepest stack of a script; well below the 2 MB of a blocking thread, which also holds Heddle's own frames.
+const MAX_STACK: usize = 512 * 1024;
+/// Most log lines that are kept.
+const MAX_LINES: usize = 500;
+
+/// What became of a script.
+pub(super) struct Outcome {
+    pub(super) result: Result<Payload, Failure>,
+    pub(super) log: Vec<LogLine>,
+}
+
+/// Why the interpreter was told to stop.
+#[derive(Clone, Copy, PartialEq)]
+enum Halt {
+    Cpu,
+    Cancelled,
+}
+
+/// Runs the script on the calling thread, until it is done, `cpu` is used up or `stop` fires.
+pub(super) fn run(code: &str, input: &Payload, vars: &Payload, cpu: Duration, stop: &CancellationToken) -> Outcome {
+    let halt = Rc::new(Cell::new(None));
+    let log = Rc::new(RefCell::new(Vec::new()));
+    let result = start(&halt, cpu, stop).map_err(|error| engine_failure(&error)).and_then(|context| {
+        context.with(|ctx| {
+            let script = Script { ctx: &ctx, code, halt: &halt, cpu };
+            script.run(input, vars, stop, &log)
+        })
+    });
+    let mut log = log.take();
+    if log.len() > MAX_LINES {
+        log.truncate(MAX_LINES);
+        log.push(LogLine { level: LogLevel::Warn, text: format!("only the first {MAX_LINES} lines are kept") });
+    }
+    Outcome { result, log }
+}
+
+fn start(halt: &Rc<Cell<Option<Halt>>>, cpu: Duration, stop: &CancellationToken) -> rquickjs::Result<Context> {
+    let runtime = Runtime::new()?;
+    runtime.set_memory_limit(MAX_MEMORY);
+    runtime.set_max_stack_size(MAX_STACK);
+    let (started, halt, stop) = (ThreadTime::now(), Rc::clone(halt), stop.clone());
+    runtime.set_interrupt_handler(Some(Box::new(move || {
+        if stop.is_cancelled() {
+            halt.set(Some(Halt::Cancelled));
+        } else if started.elapsed() > cpu {
+            halt.set(Some(Halt::Cpu));
+        }
+        halt.get().is_some()
+    })));
+    Context::full(&runtime)
+}
+
+struct Script<'a, 'js> {
+    ctx: &'a Ctx<'js>,
+    code: &'a str,
+    halt: &'a Cell<Option<Halt>>,
+    cpu: Duration,
+}
+
+impl<'js> Script<'_, 'js> {
+    fn run(
+        &self,
+        input: &Payload,
+        vars: &Payload,
+        stop: &CancellationToken,
+        log: &Rc<RefCell<Vec<LogLine>>>,
+    ) -> Result<Payload, Failure> {
+        let tools = self.tools(log).map_err(|error| self.failure(error))?;
+        let tool = |name: &str| tools.get::<_, Function<'js>>(name).map_err(|error| self.failure(error));
+        let encoder = Encoder::new(tool("wellFormed")?, tool("collection")?, stop.clone());
+        let parse = tool("parse")?;
+        let input = self.decode(&parse, input).map_err(|error| self.failure(error))?;
+        let vars = self.decode(&parse, vars).map_err(|error| self.failure(error))?;
+        let output = self.call(input, vars).map_err(|error| self.failure(error))?;
+        let Some(output) = output else {
+            return Err(Failure::new(
+                FailureCode::Config,
+                "config.code: expected code that defines `function run(input, vars) { … }`, found no such function",
+            ));
+        };
+        if output.is_undefined() {
+            return Err(Failure::new(
+                FailureCode::OutputFormat,
+                "run() returned undefined; end it with `return …` (null, if there is nothing to say)",
+            ));
+        }
+        match encoder.encode(output) {
+            Ok(payload) => Ok(payload),
+            Err(EncodeError::Failure(failure)) => Err(failure),
+            Err(EncodeError::Thrown(error)) => Err(self.failure(error)),
+        }
+    }
+
+    /// Sets `console` up and returns the prelude's other functions.
+    fn tools(&self, log: &Rc<RefCell<Vec<LogLine>>>) -> rquickjs::Result<Object<'js>> {
+        let log = Rc::clone(log);
+        let write = Function::new(self.ctx.clone(), move |level: String, text: String| {
+            let level = match level.as_str() {
+                "error" => LogLevel::Error,
+                "warn" => LogLevel::Warn,
+                _ => LogLevel::Info,
+            };
+            let mut log = log.borrow_mut();
+            if log.len() <= MAX_LINES {
+                log.push(LogLine { level, text });
+            }
+        })?;
+        let prelude: Function<'js> = self.ctx.eval(include_str!("prelude.js"))?;
+        prelude.call((write,))
+    }
+
+    /// JSON as a value of JavaScript; integers beyond 2^53 become `BigInt`s.
+    fn decode(&self, parse: &Function<'js>, payload: &Payload) -> rquickjs::Result<Value<'js>> {
+        let text = payload.text();
+        // No text contains its own hash, so no string of it can be taken for a marked number.
+        let mark = format!("{}:", payload.hash());
+        match mark_big_integers(text, &mark) {
+            std::borrow::Cow::Borrowed(text) => self.ctx.json_parse(text),
+            std::borrow::Cow::Owned(marked) => parse.call((marked, mark)),
+        }
+    }
+
+    /// What the script's `run` returns; `None` when there is no `run`.
+    fn call(&self, input: Value<'js>, vars: Value<'js>) -> rquickjs::Result<Option<Value<'js>>> {
+        let mut options = EvalOptions::default();
+        options.filename = Some("script".to_owned());
+        self.ctx.eval_with_options::<(), _>(self.code, options)?;
+        // Also finds `const run = …`, which is no property of the global object.
+        let run: Value<'js> = self.ctx.eval("typeof run === 'function' ? run : null")?;
+        let Some(run) = run.as_function() else { return Ok(None) };
+        let output: Value<'js> = run.call((input, vars))?;
+        match output.as_promise() {
+            Some(promise) => settle(promise).map(Some),
+            None => Ok(Some(output)),
+        }
+    }
+
+    fn failure(&self, error: rquickjs::Error) -> Failure {
+        let caught = CaughtError::from_error(self.ctx, error);
+        match self.halt.get() {
+            Some(Halt::Cancelled) => return crate::runner::cancelled(),
+            Some(Halt::Cpu) => {
+                return Failure::new(
+                    FailureCode::ResourceLimit,
+                    format!(
+                        "the script used more than {} ms of processor time; raise `cpu_ms` or do less",
+                        self.cpu.as_millis()
+                    ),
+                );
+            }
+            None => {}
+        }
+        match caught {
+            CaughtError::Error(rquickjs::Error::Allocation) => out_of_memory(),
+            CaughtError::Error(rquickjs::Error::WouldBlock) => Failure::new(
+                FailureCode::AgentFailed,
+                "run() returned a promise that never settles; a script has nothing to wait for",
+            ),
+            CaughtError::Error(rquickjs::Error::InvalidString(_)) => {
+                Failure::new(FailureCode::Config, "config.code: contains the character NUL")
+            }
+            CaughtError::Error(error) => engine_failure(&error),
+            // The engine throws null when there is no memory left for an error object.
+            CaughtError::Value(value) if value.is_null() => out_of_memory(),
+            CaughtError::Value(value) => {
+                let shown =
+                    value.get::<rquickjs::Coerced<String>>().map_or_else(|_| value.type_name().to_owned(), |s| s.0);
+                Failure::new(FailureCode::AgentFailed, format!("the script threw {shown}"))
+            }
+            CaughtError::Exception(exception) => {
+                let name = exception.as_object().get::<_, String>("name").unwrap_or_else(|_| "Error".to_owned());
+                thrown(&name, &exception.message().unwrap_or_default(), &exception.stack().unwrap_or_default())
+            }
+        }
+    }
+}
+
+fn settle<'js>(promise: &Promise<'js>) -> rquickjs::Result<Value<'js>> {
+    promise.finish::<Value<'js>>()
+}
+
+fn thrown(name: &str, message: &str, stack: &str) -> Failure {
+    if name == "InternalError" && message.contains("out of memory") {
+        return out_of_memory();
+    }
+    if message == "Maximum call stack size exceeded" {
+        let mut failure = Failure::new(
+            FailureCode::ResourceLimit,
+            format!("the script calls itself too deeply: its stack is limited to {} KB", MAX_STACK / 1024),
+        );
+        failure.causes.extend(first_lines(stack));
+        return failure;
+    }
+    let place = position(stack).map_or_else(String::new, |place| format!(" ({place})"));
+    let mut failure = Failure::new(FailureCode::AgentFailed, format!("the script threw {name}: {message}{place}"));
+    failure.causes.extend(first_lines(stack));
+    failure
+}
+
+/// The stack as one cause, without what would only repeat itself.
+fn first_lines(stack: &str) -> Option<String> {
+    const SHOWN: usize = 12;
+    let lines: Vec<&str> = stack.lines().map(str::trim).filter(|line| !line.is_empty()).take(SHOWN).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// "line 3, column 9": the innermost frame in the script's own code.
+fn position(stack: &str) -> Option<String> {
+    let place = stack.split("script:").nth(1)?;
+    let mut numbers = place.split(|c: char| !c.is_ascii_digit());
+    let line = numbers.next().filter(|n| !n.is_empty())?;
+    match numbers.next().filter(|n| !n.is_empty()) {
+        Some(column) => Some(format!("line {line}, column {column}")),
+        None => Some(format!("line {line}")),
+    }
+}
+
+fn out_of_memory() -> Failure {
+    Failure::new(
+        FailureCode::ResourceLimit,
+        format!("the script needs more than {} MB of memory, its input included", MAX_MEMORY / 1024 / 1024),
+    )
+}
+
+fn engine_failure(error: &rquickjs::Error) -> Failure {
+    match error {
+        rquickjs::Error::Allocation => out_of_memory(),
+        other => Failure::new(FailureCode::Internal, "the script engine failed; please report this").caused_by(other),
+    }
+}

@@ -1,0 +1,12 @@
+//! Every kind against real things: a real interpreter, real SQLite files, real servers on loopback.
+
+mod examples;
+mod http;
+mod keys;
+mod kinds;
+mod llm;
+mod logic;
+mod script;
+mod server;
+mod sql;
+mod support;
