@@ -25,6 +25,8 @@ function tuple(...names: [string, string, string, string, string, string, string
 /** Buttons and fields are 30 px high with 13 px text unless a size is asked for. */
 const control = { '--input-fz': '13px', '--input-height': '30px', '--input-size': '30px' }
 
+const SCRIM = { color: 'var(--scrim)', backgroundOpacity: 1 }
+
 const WRAPPER = {
   label: { '--input-label-size': '12.5px', '--input-asterisk-color': 'var(--bad)' },
   description: { '--input-description-size': '11.5px' },
@@ -64,9 +66,17 @@ export const theme = createTheme({
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } } }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' } }),
+    Menu: Menu.extend({
+      styles: { dropdown: { background: 'var(--panel)', boxShadow: 'var(--shadow)' } },
+      defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' },
+    }),
     Modal: Modal.extend({
-      defaultProps: { transitionProps: { duration: 140, transition: 'pop' }, radius: 10, centered: true },
+      defaultProps: { transitionProps: { duration: 140, transition: 'pop' }, radius: 12, centered: true, overlayProps: SCRIM },
+      styles: {
+        content: { background: 'var(--panel)', border: '1px solid var(--line)', boxShadow: 'var(--shadow)' },
+        header: { background: 'var(--panel)' },
+        title: { fontWeight: 600, fontSize: 15 },
+      },
     }),
   },
 })

@@ -34,9 +34,9 @@ export function Palette() {
         setOpened(false)
         setQuery('')
       }}
-      scrollable
-      maxHeight={440}
-      size={580}
+      size={600}
+      overlayProps={{ blur: 0, color: 'var(--scrim)', backgroundOpacity: 1 }}
+      classNames={{ content: classes.content, search: classes.search }}
       radius={12}
       transitionProps={{ duration: 120, transition: 'pop' }}
     >
@@ -46,7 +46,7 @@ export function Palette() {
         aria-label="Search or run a command"
         data-testid="palette"
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList className={classes.list}>
         {groups.map(([group, actions]) => (
           <Spotlight.ActionsGroup key={group} label={group}>
             {actions.slice(0, PER_GROUP).map(({ id, label, description, shortcut, Icon = ArrowRight, run }) => (

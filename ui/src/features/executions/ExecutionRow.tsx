@@ -1,0 +1,100 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { CircleStop, RotateCw } from 'lucide-react'
+import { memo } from 'react'
+
+import { cancelExecution, isSettled, retryExecution } from '@/api/executions'
+import type { ExecutionSummary } from '@/api/types'
+import { Duration } from '@/components/Duration'
+import { attempt } from '@/components/notify'
+import { ProgressBar } from '@/components/ProgressBar'
+import { RelativeTime } from '@/components/RelativeTime'
+import { StatusLabel } from '@/components/StatusIcon'
+
+import classes from './executions.module.css'
+
+type Props = {
+  run: ExecutionSummary
+  index: number
+  /** Pixels from the top of the list. */
+  top: number
+  /** The row Tab leads to. */
+  focusable: boolean
+  onActivate: (id: string) => void
+}
+
+export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusable, onActivate }: Props) {
+  const navigate = useNavigate()
+  const { id, status } = run
+  const tab = focusable ? 0 : -1
+  const error = run.failure?.message ?? run.error?.failure.message
+
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      data-status={status}
+      data-testid={`execution-row-${id}`}
+      className={classes.row}
+      style={{ transform: `translateY(${top}px)` }}
+      tabIndex={tab}
+      onFocus={() => onActivate(id)}
+      onClick={(event) => {
+        // Links and buttons in the row do their own.
+        if (!(event.target as Element).closest('a, button')) void navigate({ to: '/executions/$id', params: { id } })
+      }}
+    >
+      <span role="gridcell" className={classes.status}>
+        <StatusLabel status={status} />
+      </span>
+      <span role="gridcell" className={classes.workflow}>
+        <Link to="/executions/$id" params={{ id }} tabIndex={tab} className={classes.name} title={id}>
+          {run.workflow_name}
+        </Link>
+        <span className={classes.tag}>{run.mode === 'test' ? 'test' : run.version ? `v${run.version}` : 'draft'}</span>
+      </span>
+      <span role="gridcell" className={classes.progress}>
+        <ProgressBar status={status} done={run.completed_steps} total={run.total_steps} />
+        <span className={classes.count}>
+          {run.completed_steps} of {run.total_steps}
+          {!isSettled(status) && run.current_step_name && <span> · {run.current_step_name}</span>}
+        </span>
+      </span>
+      <span role="gridcell" className={classes.when}>
+        <RelativeTime at={run.created_at} />
+      </span>
+      <span role="gridcell" className={classes.when}>
+        {run.started_at ? <Duration from={run.started_at} to={run.completed_at} /> : '–'}
+      </span>
+      <span role="gridcell" className={classes.error} title={error}>
+        {error}
+      </span>
+      <span role="gridcell" className={classes.actions}>
+        {isSettled(status) ? (
+          <Tooltip label="Run again with the same input">
+            <ActionIcon
+              tabIndex={tab}
+              aria-label={`Retry ${run.workflow_name}`}
+              onClick={() => void attempt('The execution was not started again', () => retryExecution(run))}
+              data-testid={`execution-retry-${id}`}
+            >
+              <RotateCw size={15} />
+            </ActionIcon>
+          </Tooltip>
+        ) : (
+          <Tooltip label="Cancel">
+            <ActionIcon
+              tabIndex={tab}
+              aria-label={`Cancel ${run.workflow_name}`}
+              onClick={() => void attempt('The execution was not cancelled', () => cancelExecution(id))}
+              data-testid={`execution-cancel-${id}`}
+            >
+              <CircleStop size={16} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </span>
+    </div>
+  )
+})
