@@ -75,7 +75,7 @@ fn static_path(expression: &IdedExpr) -> Option<(&str, Vec<Segment>)> {
 }
 
 /// What a name and a path from it mean.
-fn reference(name: &str, mut path: Vec<Segment>) -> Result<Reference, String> {
+pub(crate) fn reference(name: &str, mut path: Vec<Segment>) -> Result<Reference, String> {
     let root = match name {
         "input" => Root::Input,
         "vars" => Root::Vars,

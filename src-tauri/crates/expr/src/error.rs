@@ -30,22 +30,27 @@ impl ExprError {
     }
 }
 
+/// A path that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{wanted}` leads nowhere: there is no {missing}, `{parent}` {found}")]
+pub struct Missing {
+    /// The whole path.
+    pub wanted: Reference,
+    /// The part of it that exists.
+    pub parent: Reference,
+    /// The field or element that does not, e.g. "field `total`".
+    pub missing: String,
+    /// What stands at `parent`, e.g. "is a string" or "has the fields `a`, `b`".
+    pub found: String,
+}
+
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvalError {
     /// A path leads nowhere.
-    #[error("`{wanted}` leads nowhere: there is no {missing}, `{parent}` {found}")]
-    Missing {
-        /// The whole path.
-        wanted: Reference,
-        /// The part of it that exists.
-        parent: Reference,
-        /// The field or element that does not, e.g. "field `total`".
-        missing: String,
-        /// What stands at `parent`, e.g. "is a string" or "has only the fields `a`, `b`".
-        found: String,
-    },
+    #[error(transparent)]
+    Missing(#[from] Box<Missing>),
     /// A step that the expression looks at has no output (it was skipped, failed, or comes later).
     #[error("{wanted}: the step {step:?} has no output here; it was skipped, failed, or does not come before", step = .step.as_str())]
     NoOutput {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use cel::parser::PrattParser;
 use heddle_model::Payload;
 
-use crate::analysis::{analyse, depth, selection};
+use crate::analysis::{analyse, depth, reference, selection};
 use crate::error::{EvalError, ExprError};
-use crate::path::{Reference, Selection};
+use crate::path::{Reference, Segment, Selection, is_identifier};
 use crate::program::Program;
 use crate::scope::Scope;
 use crate::select::select;
@@ -63,6 +63,10 @@ impl Expression {
         }
         if source.trim().is_empty() {
             return Err(ExprError::new("the expression is empty", 1, 1));
+        }
+        if let Some(selection) = plain_path(source) {
+            let references = vec![selection.clone()];
+            return Ok(Self(Arc::new(Inner { source: source.to_owned(), references, work: Work::Select(selection) })));
         }
         let parser = PrattParser::new()
             .max_recursion_depth(MAX_DEPTH as u16)
@@ -142,6 +146,24 @@ impl std::str::FromStr for Expression {
     fn from_str(source: &str) -> Result<Self, Self::Err> {
         Self::parse(source)
     }
+}
+
+/// The commonest expressions, `input.a.b` and `steps.x.output.y`, read without a parser. None for everything else, also
+/// for what is wrong: the parser says how.
+fn plain_path(source: &str) -> Option<Selection> {
+    let mut names = source.trim().split('.');
+    let root = names.next()?;
+    if !matches!(root, "input" | "vars" | "context" | "steps") {
+        return None;
+    }
+    let mut path = Vec::new();
+    for name in names {
+        path.push(Segment::Key(is_identifier(name).then(|| name.to_owned())?));
+        if path.len() >= MAX_DEPTH {
+            return None;
+        }
+    }
+    reference(root, path).ok()
 }
 
 fn first_error(errors: &cel::ParseErrors, source: &str) -> ExprError {

@@ -28,7 +28,7 @@ mod template;
 mod value;
 
 pub use context::{merge_context, object_of};
-pub use error::{EvalError, ExprError};
+pub use error::{EvalError, ExprError, Missing};
 pub use expression::{Expression, MAX_DEPTH, MAX_SOURCE_BYTES};
 pub use path::{Reference, Root, Segment, Selection, is_identifier};
 pub use scope::Scope;

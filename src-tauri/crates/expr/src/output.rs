@@ -123,7 +123,7 @@ fn write(value: &dyn Val, text: &mut String) -> Result<(), EvalError> {
     Ok(())
 }
 
-fn get<'a, T: cel::common::value::StaticVal>(value: &'a dyn Val) -> Result<&'a T, EvalError> {
+fn get<T: cel::common::value::StaticVal>(value: &dyn Val) -> Result<&T, EvalError> {
     value.downcast_ref::<T>().ok_or_else(|| EvalError::Result(format!("a value of type {}", value.get_type().name())))
 }
 

@@ -129,14 +129,13 @@ fn broken(references: &[Reference], scope: &dyn Scope, key: Option<&str>) -> Opt
             Err(_) => return None,
         };
         match walk(reference, root.text()) {
-            Err(error @ EvalError::Missing { .. }) => {
-                let EvalError::Missing { wanted, parent, .. } = &error else { return None };
-                let ends_there = match (wanted.path.get(parent.path.len()), key) {
-                    (Some(Segment::Key(missing)), Some(key)) => missing == key,
+            Err(EvalError::Missing(missing)) => {
+                let ends_there = match (missing.wanted.path.get(missing.parent.path.len()), key) {
+                    (Some(Segment::Key(name)), Some(key)) => name == key,
                     (_, None) => true,
                     _ => false,
                 };
-                ends_there.then_some(error)
+                ends_there.then_some(EvalError::Missing(missing))
             }
             _ => None,
         }

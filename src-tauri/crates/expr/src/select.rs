@@ -4,7 +4,7 @@ use heddle_model::Payload;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::EvalError;
+use crate::error::{EvalError, Missing};
 use crate::path::{Reference, Root, Segment};
 use crate::scan::{Kind, element, elements, field, members, unescape};
 use crate::scope::Scope;
@@ -49,15 +49,17 @@ pub(crate) fn walk<'a>(selection: &Reference, text: &'a str) -> Result<&'a str, 
             Segment::Key(key) => field(here, key),
             Segment::Index(index) => element(here, *index),
         };
-        here = next.ok_or_else(|| EvalError::Missing {
-            wanted: selection.clone(),
-            parent: selection.prefix(depth),
-            missing: match segment {
-                Segment::Key(key) => format!("field `{key}`"),
-                Segment::Index(index) => format!("element {index}"),
-            },
-            found: describe(here),
-        })?;
+        here = next
+            .ok_or_else(|| Missing {
+                wanted: selection.clone(),
+                parent: selection.prefix(depth),
+                missing: match segment {
+                    Segment::Key(key) => format!("field `{key}`"),
+                    Segment::Index(index) => format!("element {index}"),
+                },
+                found: describe(here),
+            })
+            .map_err(Box::new)?;
     }
     Ok(here)
 }

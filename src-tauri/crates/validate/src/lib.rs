@@ -1,1 +1,18 @@
-//! heddle-validate
+//! Graph checks: everything that is wrong with a workflow, with what would mend it.
+//!
+//! What it is for: the problems list of the editor, `heddle validate`, and the gate in front of saving a version or
+//! starting an execution. What it never does: fail, panic, change the document, or look at anything but it and the
+//! agents it is given.
+//!
+//! Start reading at [`validate`]; [`Code`] lists what can be found, [`graph`] orders the steps.
+
+mod agents;
+mod checks;
+mod cycles;
+mod diagnostic;
+pub mod graph;
+mod similar;
+mod validate;
+
+pub use diagnostic::{Code, Diagnostic, Edit, Fix, Severity};
+pub use validate::{Options, validate};

@@ -1,0 +1,295 @@
+//! Expressions: whether they can be read, and whether what they look at is there.
+
+use std::collections::BTreeSet;
+
+use heddle_expr::{Expression, JsonTemplate, Reference, Root, Segment};
+use heddle_model::{Agent, AgentKind, AgentSource, Step, StepId, Workflow};
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::graph::{Graph, come_before};
+use crate::similar::similar;
+
+/// Names that look alike are searched for this often; beyond that, there are more important things to say.
+const MAX_SEARCHES: usize = 50;
+
+pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<usize>], found: &mut Vec<Diagnostic>) {
+    let mut check = Check { workflow, graph, searches: 0, pairs: Vec::new(), asked: Vec::new(), found };
+    for (position, step) in workflow.steps.iter().enumerate() {
+        check.step(position, step);
+    }
+    for (index, agent) in workflow.agents.iter().enumerate() {
+        check.agent(agent, &Place { step: None, prefix: vec!["agents".to_owned(), index.to_string()] });
+    }
+    for (field, source) in workflow.settings.output.mapping.iter().flatten() {
+        let prefix = ["settings", "output", "mapping", field].map(str::to_owned).to_vec();
+        let place = Place { step: None, prefix };
+        check.expression(source, &place, Sees::Everything, None);
+    }
+    check.ancestors(components);
+}
+
+/// Where an expression stands.
+#[derive(Clone)]
+struct Place<'a> {
+    step: Option<(usize, &'a StepId)>,
+    prefix: Vec<String>,
+}
+
+impl Place<'_> {
+    fn below(&self, segments: &[&str]) -> Self {
+        let mut place = self.clone();
+        place.prefix.extend(segments.iter().map(|segment| (*segment).to_owned()));
+        place
+    }
+
+    fn finding(&self, code: Code, message: String) -> Diagnostic {
+        let prefix: Vec<&str> = self.prefix.iter().map(String::as_str).collect();
+        let finding = Diagnostic::new(code, message).at(&prefix);
+        match self.step {
+            Some((_, step)) => finding.step(step),
+            None => finding,
+        }
+    }
+}
+
+/// What an expression can see where it stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Sees {
+    /// Input, variables, context, and the outputs of the step's ancestors.
+    Ancestors,
+    /// Likewise, and the outputs of every step.
+    Everything,
+    /// An agent's settings: the step's input and the variables.
+    OwnInput,
+}
+
+/// A reference to a step, whose place in the graph is still to be checked.
+struct Asked<'a> {
+    place: Place<'a>,
+    reference: Reference,
+    /// The expression and how to put another in its place, where that can be offered.
+    target: usize,
+}
+
+struct Check<'a, 'f> {
+    workflow: &'a Workflow,
+    graph: &'a Graph<'a>,
+    searches: usize,
+    pairs: Vec<(usize, usize)>,
+    asked: Vec<Asked<'a>>,
+    found: &'f mut Vec<Diagnostic>,
+}
+
+/// Builds the edit that puts another expression in the place of one.
+type Replace<'e> = &'e dyn Fn(String) -> Edit;
+
+impl<'a> Check<'a, '_> {
+    fn step(&mut self, position: usize, step: &'a Step) {
+        let place = Place { step: Some((position, &step.id)), prefix: Vec::new() };
+        for (field, source) in step.mapping.iter().flatten() {
+            let set = |expression| Edit::SetMappingField { step: step.id.clone(), field: field.clone(), expression };
+            self.expression(source, &place.below(&["mapping", field]), Sees::Ancestors, Some(&set));
+        }
+        if let Some(source) = &step.when {
+            let set = |when| Edit::SetWhen { step: step.id.clone(), when: Some(when) };
+            self.expression(source, &place.below(&["when"]), Sees::Ancestors, Some(&set));
+        }
+        if let AgentSource::Inline(agent) = &step.agent {
+            self.agent(agent, &place.below(&["agent"]));
+        }
+    }
+
+    /// The expressions and templates in an agent's settings.
+    fn agent(&mut self, agent: &Agent, place: &Place<'a>) {
+        let place = place.below(&["config"]);
+        match agent.kind {
+            AgentKind::Condition => {
+                let branches = agent.config.get("branches").and_then(Value::as_array).into_iter().flatten();
+                for (index, branch) in branches.enumerate() {
+                    if let Some(source) = branch.get("when").and_then(Value::as_str) {
+                        let place = place.below(&["branches", &index.to_string(), "when"]);
+                        self.expression(source, &place, Sees::OwnInput, None);
+                    }
+                }
+            }
+            AgentKind::Http | AgentKind::Llm | AgentKind::Sql | AgentKind::Wait | AgentKind::Assertion => {
+                for (key, value) in &agent.config {
+                    let place = place.below(&[key]);
+                    match JsonTemplate::parse(value) {
+                        Ok(template) => {
+                            for reference in template.references() {
+                                self.reference(reference, &place, Sees::OwnInput, None);
+                            }
+                        }
+                        Err(error) => self.found.push(place.finding(Code::ExpressionSyntax, format!("{error}."))),
+                    }
+                }
+            }
+            // Program text, and settings without expressions.
+            AgentKind::Script | AgentKind::Transform => {}
+        }
+    }
+
+    fn expression(&mut self, source: &str, place: &Place<'a>, sees: Sees, replace: Option<Replace<'_>>) {
+        match Expression::parse(source) {
+            Ok(expression) => {
+                for reference in expression.references() {
+                    self.reference(reference, place, sees, replace.map(|replace| (source, replace)));
+                }
+            }
+            Err(error) => {
+                let message = format!("The expression `{}` cannot be read: {error}.", shortened(source));
+                self.found.push(place.finding(Code::ExpressionSyntax, message));
+            }
+        }
+    }
+
+    fn reference(
+        &mut self,
+        reference: &Reference,
+        place: &Place<'a>,
+        sees: Sees,
+        replace: Option<(&str, Replace<'_>)>,
+    ) {
+        let finding = match &reference.root {
+            Root::Input | Root::Context => return,
+            Root::Vars => match reference.path.first() {
+                Some(Segment::Key(name)) if !self.workflow.variables.contains_key(name) => {
+                    let likely = self.similar(name, self.workflow.variables.keys().map(String::as_str));
+                    let message = match self.workflow.variables.is_empty() {
+                        true => format!("`{reference}`: the workflow has no variables."),
+                        false => format!("`{reference}`: the workflow has no variable `{name}`.{}", meant(likely)),
+                    };
+                    let finding = place.finding(Code::UnknownVariable, message);
+                    renamed(finding, replace, "vars.", name, likely)
+                }
+                _ => return,
+            },
+            Root::Step(step) if sees == Sees::OwnInput => {
+                let message = format!(
+                    "`{reference}`: an agent sees only its own input. Map the output of `{step}` to a field, and write \
+                     `input.<field>` here."
+                );
+                place.finding(Code::UnknownName, message)
+            }
+            Root::Step(step) => match (self.graph.position(step.as_str()), place.step) {
+                (Some(target), Some((position, _))) => {
+                    if sees == Sees::Ancestors {
+                        self.pairs.push((target, position));
+                        self.asked.push(Asked { place: place.clone(), reference: reference.clone(), target });
+                    }
+                    return;
+                }
+                (Some(_), None) => return,
+                (None, _) => {
+                    let likely = self.similar(step.as_str(), self.workflow.steps.iter().map(|step| step.id.as_str()));
+                    let message = format!("`{reference}`: there is no step `{step}`.{}", meant(likely));
+                    let finding = place.finding(Code::UnknownStep, message);
+                    renamed(finding, replace, "steps.", step.as_str(), likely)
+                }
+            },
+            Root::Item | Root::Index => {
+                let message = format!("`{}` only means something inside a loop.", reference.root);
+                place.finding(Code::UnknownName, message)
+            }
+            Root::Unknown(name) => {
+                let known = match (self.graph.position(name), self.workflow.variables.contains_key(name)) {
+                    (Some(_), _) if sees != Sees::OwnInput => format!(" Write `steps.{name}.output` for the step."),
+                    (_, true) => format!(" Write `vars.{name}` for the variable."),
+                    _ if sees == Sees::OwnInput => " There are `input` and `vars`.".to_owned(),
+                    _ => " There are `input`, `vars`, `steps` and `context`.".to_owned(),
+                };
+                place.finding(Code::UnknownName, format!("`{}` is not known here.{known}", shortened(name)))
+            }
+        };
+        self.found.push(finding);
+    }
+
+    /// Which of the steps that are looked at do not come before.
+    fn ancestors(&mut self, components: &[Vec<usize>]) {
+        let before = come_before(self.graph, components, &self.pairs);
+        let wrong: Vec<usize> = (0..self.pairs.len()).filter(|index| !before[*index]).collect();
+        // An edge from there to here is offered, unless it would close a circle.
+        let reverse: Vec<_> = wrong.iter().map(|index| (self.pairs[*index].1, self.pairs[*index].0)).collect();
+        let circular = come_before(self.graph, components, &reverse);
+        let mut told = BTreeSet::new();
+        for (index, circular) in wrong.into_iter().zip(circular) {
+            let Asked { place, reference, target } = &self.asked[index];
+            let Some((position, step)) = place.step else { continue };
+            if !told.insert((position, *target, place.prefix.clone())) {
+                continue;
+            }
+            let other = self.graph.id(*target);
+            let message = if position == *target {
+                format!("`{reference}`: the step looks at its own output, which is not there before it has run.")
+            } else if circular {
+                format!("`{reference}`: `{other}` comes after `{step}`, so its output is not there yet.")
+            } else {
+                format!("`{reference}`: nothing makes `{other}` run before `{step}`. Draw an edge between them.")
+            };
+            let mut finding = place.finding(Code::NotAnAncestor, message).steps(vec![other.clone()]);
+            if position != *target && !circular {
+                let edit = Edit::AddEdge { from: other.clone(), to: step.clone() };
+                finding = finding.fix(format!("Draw the edge {other} → {step}"), edit);
+            }
+            self.found.push(finding);
+        }
+    }
+
+    fn similar<'n>(&mut self, name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+        self.searches += 1;
+        (self.searches <= MAX_SEARCHES).then(|| similar(name, names)).flatten()
+    }
+}
+
+fn meant(likely: Option<&str>) -> String {
+    likely.map_or_else(String::new, |name| format!(" Did you mean `{name}`?"))
+}
+
+/// Offers the expression with one name in place of another.
+fn renamed(
+    finding: Diagnostic,
+    replace: Option<(&str, Replace<'_>)>,
+    prefix: &str,
+    name: &str,
+    likely: Option<&str>,
+) -> Diagnostic {
+    let (Some((source, replace)), Some(likely)) = (replace, likely) else { return finding };
+    match with_name(source, prefix, name, likely) {
+        Some(source) => finding.fix(format!("Use {likely}"), replace(source)),
+        None => finding,
+    }
+}
+
+/// `source` with `prefix` + `name`, as a whole word, naming `other`; None where it does not occur so.
+fn with_name(source: &str, prefix: &str, name: &str, other: &str) -> Option<String> {
+    let part_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let wanted = format!("{prefix}{name}");
+    let mut replaced = String::with_capacity(source.len());
+    let mut rest = source;
+    let mut hits = 0;
+    while let Some(at) = rest.find(&wanted) {
+        let end = at + wanted.len();
+        let starts = !rest[..at].chars().next_back().is_some_and(part_of_word);
+        let ends = !rest[end..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_');
+        replaced.push_str(&rest[..at]);
+        if starts && ends {
+            hits += 1;
+            replaced.push_str(prefix);
+            replaced.push_str(other);
+        } else {
+            replaced.push_str(&wanted);
+        }
+        rest = &rest[end..];
+    }
+    replaced.push_str(rest);
+    (hits > 0).then_some(replaced)
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
