@@ -1,0 +1,216 @@
+import { FlaskConical, Info } from 'lucide-react'
+import { useState } from 'react'
+
+import type { AttemptView, SkipReason, StepView } from '@/api/types'
+import { PayloadView } from '@/components/data/PayloadView'
+import { plural } from '@/components/format'
+import { KindIcon } from '@/components/KindIcon'
+import { KIND } from '@/components/kinds'
+import { StatusIcon, StatusLabel } from '@/components/StatusIcon'
+import { formatDuration, formatExact } from '@/components/timeline/time'
+
+import { Elapsed } from './Elapsed'
+import classes from './execution.module.css'
+import { FailureBlock } from './FailureBlock'
+import { attemptLength, usageOf, usageText } from './sums'
+
+/** Everything known about one step of an execution: attempts, and of the chosen one its error, input, output and log. */
+export function StepDetail({ step }: { step: StepView }) {
+  // The choice is kept while the same step is shown; a new attempt is shown unless another was chosen.
+  const [chosen, setChosen] = useState<{ step: string; attempt: number }>()
+  const wanted = chosen?.step === step.id ? chosen.attempt : undefined
+  const attempt = step.attempts.find((one) => one.attempt === wanted) ?? step.attempts.at(-1)
+  return (
+    <div className={classes.detail} data-testid="step-detail" data-step={step.id}>
+      <header className={classes.detailHead}>
+        <KindIcon kind={step.kind} size={28} />
+        <div>
+          <h3>{step.name}</h3>
+          <div className={classes.quiet}>
+            {step.kind ? KIND[step.kind].title : 'Unknown agent'} · step {step.position}
+          </div>
+        </div>
+        <StatusLabel status={step.status} />
+      </header>
+      <Facts step={step} />
+      {step.skip_reason && <Note>{skipText(step.skip_reason)}</Note>}
+      {step.attempts.length > 1 && (
+        <AttemptList
+          attempts={step.attempts}
+          current={attempt?.attempt}
+          onChoose={(number) => setChosen({ step: step.id, attempt: number })}
+        />
+      )}
+      {attempt ? (
+        <AttemptDetail key={`${step.id}/${attempt.attempt}`} step={step} attempt={attempt} />
+      ) : (
+        !step.skip_reason && <Note>{noAttemptText(step)}</Note>
+      )}
+    </div>
+  )
+}
+
+function Facts({ step }: { step: StepView }) {
+  const usage = usageOf(step.attempts)
+  const first = step.attempts[0]
+  const last = step.attempts.at(-1)
+  return (
+    <dl className={classes.facts}>
+      {first?.started_at && (
+        <div>
+          <dt>{last?.ended_at ? 'Took' : 'So far'}</dt>
+          <dd>
+            <Elapsed from={first.started_at} to={last?.ended_at} />
+          </dd>
+        </div>
+      )}
+      {step.attempts.length > 0 && (
+        <div>
+          <dt>Attempts</dt>
+          <dd>{step.attempts.length}</dd>
+        </div>
+      )}
+      {step.branch !== undefined && (
+        <div>
+          <dt>Branch</dt>
+          <dd className="mono">{step.branch}</dd>
+        </div>
+      )}
+      {usage.llm_calls > 0 && (
+        <div>
+          <dt>{plural(usage.llm_calls, 'model call')}</dt>
+          <dd data-testid="step-usage">
+            {usage.input_tokens.toLocaleString('en-US')} in, {usage.output_tokens.toLocaleString('en-US')} out
+          </dd>
+        </div>
+      )}
+      {usage.cost_usd !== undefined && (
+        <div>
+          <dt>Cost</dt>
+          <dd>{usageText(usage).split(' · ')[1]}</dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+function AttemptList(props: {
+  attempts: AttemptView[]
+  current: number | undefined
+  onChoose: (attempt: number) => void
+}) {
+  const { attempts, current, onChoose } = props
+  return (
+    <div className={classes.attempts} role="group" aria-label="Attempts">
+      {attempts.map((attempt) => {
+        const length = attemptLength(attempt)
+        return (
+          <button
+            key={attempt.attempt}
+            type="button"
+            aria-pressed={attempt.attempt === current}
+            onClick={() => onChoose(attempt.attempt)}
+            data-testid={`attempt-${attempt.attempt}`}
+          >
+            <StatusIcon status={attempt.status} size={12} />
+            Attempt {attempt.attempt}
+            {length !== undefined && <span className={classes.quiet}>{formatDuration(length)}</span>}
+          </button>
+        )
+      })}
+    </div>
+  )
+}
+
+function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView }) {
+  const length = attemptLength(attempt)
+  return (
+    <>
+      {attempt.sampled && (
+        <Note Icon={FlaskConical}>
+          This answer is the agent’s sample, not its work: the agent has no provider to ask in this test run.
+        </Note>
+      )}
+      {attempt.failure && <FailureBlock failure={attempt.failure} />}
+      {attempt.input && <PayloadView reference={attempt.input} label="Input" path="input" />}
+      {attempt.output ? (
+        <PayloadView reference={attempt.output} label="Output" path={`steps.${step.id}.output`} />
+      ) : step.output && attempt === step.attempts.at(-1) ? (
+        <PayloadView reference={step.output} label="Output (the policy’s default)" path={`steps.${step.id}.output`} />
+      ) : (
+        attempt.status === 'running' && <p className={classes.quiet}>The output appears here when the attempt ends.</p>
+      )}
+      <Log attempt={attempt} />
+      {length !== undefined && (
+        <p className={classes.exact}>
+          Attempt {attempt.attempt} ran {formatExact(length)}.
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Lines shown before somebody asks for the rest. */
+const LOG_LINES = 50
+
+function Log({ attempt }: { attempt: AttemptView }) {
+  const [all, setAll] = useState(false)
+  if (attempt.log.length === 0) return null
+  const shown = all ? attempt.log.slice(0, 1_000) : attempt.log.slice(0, LOG_LINES)
+  const rest = attempt.log.length - shown.length
+  return (
+    <section aria-label="Log" className={classes.log}>
+      <h4>Log</h4>
+      <ul data-testid="step-log">
+        {shown.map((line, index) => (
+          <li key={index} data-level={line.level}>
+            {line.level !== 'info' && <span className={classes.level}>{line.level}</span>}
+            {line.text}
+          </li>
+        ))}
+      </ul>
+      {rest > 0 &&
+        (all ? (
+          <p className={classes.quiet}>{plural(rest, 'more line')}: see the execution’s log.</p>
+        ) : (
+          <button type="button" className={classes.link} onClick={() => setAll(true)}>
+            Show {plural(rest, 'more line')}
+          </button>
+        ))}
+    </section>
+  )
+}
+
+function Note({ children, Icon = Info }: { children: React.ReactNode; Icon?: typeof Info }) {
+  return (
+    <p className={classes.note}>
+      <Icon size={14} aria-hidden />
+      <span>{children}</span>
+    </p>
+  )
+}
+
+function skipText(reason: SkipReason): React.ReactNode {
+  switch (reason.why) {
+    case 'condition_false':
+      return (
+        <>
+          Skipped: its condition was false. <code>{reason.detail.expression}</code>
+        </>
+      )
+    case 'branch_not_taken':
+      return 'Skipped: no branch led here.'
+    case 'upstream_failed':
+      return (
+        <>
+          Skipped: <code>{reason.detail.step}</code>, which it needs, failed.
+        </>
+      )
+  }
+}
+
+function noAttemptText(step: StepView): string {
+  if (step.status === 'cancelled') return 'Never started: the execution ended before.'
+  if (step.status === 'pending') return 'Has not started: it waits for the steps before it.'
+  return 'Has not started.'
+}
