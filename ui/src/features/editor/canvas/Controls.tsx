@@ -1,0 +1,85 @@
+import { Tooltip } from '@mantine/core'
+import { useReactFlow } from '@xyflow/react'
+import { LayoutGrid, Maximize, Minus, Plus, Search, StickyNote } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+
+import { notifyError } from '@/components/notify'
+import { addNote } from '@/graph/edits/add'
+import { arrange } from '@/graph/edits/move'
+import { layout } from '@/graph/layoutWorker'
+
+import { useSession, useUiStore } from '../session/context'
+import type { Session } from '../session/session'
+import { canvasCentre } from './centre'
+import classes from './Controls.module.css'
+
+/** Arranges the steps by themselves; they glide to their places. */
+export async function arrangeSteps(session: Session): Promise<void> {
+  const { document, library } = session.store.getState()
+  if (document.steps.length === 0) return
+  try {
+    const places = await layout(document, library)
+    const canvas = globalThis.document.querySelector('[data-canvas]')
+    canvas?.setAttribute('data-gliding', '')
+    session.apply(arrange(session.store.getState().document, places))
+    setTimeout(() => canvas?.removeAttribute('data-gliding'), 220)
+  } catch (error) {
+    notifyError('The steps could not be arranged', error)
+  }
+}
+
+/** Zoom, fit, arrange, note, search: the corner of the canvas. */
+export function Controls() {
+  const flow = useReactFlow()
+  const session = useSession()
+  const ui = useUiStore()
+  const [arranging, setArranging] = useState(false)
+  const tidy = async () => {
+    setArranging(true)
+    await arrangeSteps(session)
+    setArranging(false)
+    void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 })
+  }
+  return (
+    <div className={classes.controls} role="toolbar" aria-label="Canvas">
+      <Control label="Zoom out" keys="−" id="zoom-out" onClick={() => void flow.zoomOut({ duration: 100 })}>
+        <Minus size={15} />
+      </Control>
+      <Control label="Zoom in" keys="+" id="zoom-in" onClick={() => void flow.zoomIn({ duration: 100 })}>
+        <Plus size={15} />
+      </Control>
+      <Control label="Show everything" keys="1" id="fit" onClick={() => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 })}>
+        <Maximize size={14} />
+      </Control>
+      <Control label="Arrange the steps" id="arrange" disabled={arranging} onClick={() => void tidy()}>
+        <LayoutGrid size={14} />
+      </Control>
+      <Control
+        label="Add a note"
+        keys="N"
+        id="add-note"
+        onClick={() => {
+          const at = flow.screenToFlowPosition(canvasCentre())
+          session.apply(addNote(session.store.getState().document, { x: at.x - 108, y: at.y - 36 }))
+        }}
+      >
+        <StickyNote size={14} />
+      </Control>
+      <Control label="Find a step" keys="Ctrl F" id="find" onClick={() => ui.setState({ searching: true })}>
+        <Search size={14} />
+      </Control>
+    </div>
+  )
+}
+
+type Props = { label: string; keys?: string; id: string; disabled?: boolean; onClick: () => void; children: ReactNode }
+
+function Control({ label, keys, id, disabled = false, onClick, children }: Props) {
+  return (
+    <Tooltip label={keys ? `${label} (${keys})` : label}>
+      <button type="button" aria-label={label} data-testid={`canvas-${id}`} disabled={disabled} onClick={onClick}>
+        {children}
+      </button>
+    </Tooltip>
+  )
+}

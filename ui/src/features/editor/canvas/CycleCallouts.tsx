@@ -1,0 +1,54 @@
+import { ViewportPortal } from '@xyflow/react'
+import { CircleAlert } from 'lucide-react'
+
+import { NODE_WIDTH, type CanvasNode } from '@/graph/flow'
+
+import { useEditor } from '../session/context'
+import classes from './CycleCallouts.module.css'
+
+/** Names every cycle on the canvas, above the steps that form it. */
+export function CycleCallouts() {
+  const cycles = useEditor((state) => state.cycles)
+  return cycles.length === 0 ? null : <Callouts />
+}
+
+function Callouts() {
+  const cycles = useEditor((state) => state.cycles)
+  const nodes = useEditor((state) => state.nodes)
+  return (
+    <ViewportPortal>
+      {cycles.map((cycle) => {
+        const { x, y, names } = placeOf(cycle.steps, nodes)
+        return (
+          <div
+            key={cycle.steps.join()}
+            className={classes.callout}
+            style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -100%)` }}
+            role="alert"
+            data-testid="cycle-callout"
+          >
+            <b>
+              <CircleAlert size={13} aria-hidden /> These steps wait for each other
+            </b>
+            <span>{[...names, names[0]].join(' → ')}</span>
+            <small>Remove one of the red wires. Until then no version can be saved.</small>
+          </div>
+        )
+      })}
+    </ViewportPortal>
+  )
+}
+
+function placeOf(steps: readonly string[], nodes: readonly CanvasNode[]) {
+  const members = new Set(steps)
+  const found = new Map(nodes.flatMap((node) => (node.type === 'step' && members.has(node.id) ? [[node.id, node]] : [])))
+  const all = [...found.values()]
+  const names = steps.map((id) => found.get(id)?.data.name ?? id)
+  const left = Math.min(...all.map((node) => node.position.x))
+  const right = Math.max(...all.map((node) => node.position.x + NODE_WIDTH))
+  return { x: (left + right) / 2, y: Math.min(...all.map((node) => node.position.y)) - 20, names: shortened(names) }
+}
+
+function shortened(names: readonly string[]): string[] {
+  return names.length <= 6 ? [...names] : [...names.slice(0, 3), `… ${names.length - 5} more …`, ...names.slice(-2)]
+}

@@ -1,0 +1,129 @@
+import { useFocusTrap } from '@mantine/hooks'
+import { Search } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+
+import { KindIcon } from '@/components/KindIcon'
+import { addStep } from '@/graph/edits/add'
+import { NODE_HEIGHT, NODE_WIDTH } from '@/graph/flow'
+
+import { filtered, useLibraryGroups, type LibraryItem } from '../library/items'
+import { useSession, useUi, useUiStore } from '../session/context'
+import type { QuickAdd as Request } from '../session/ui'
+import classes from './QuickAdd.module.css'
+
+const WIDTH = 300
+const HEIGHT = 340
+
+/** A search under the pointer that adds what is chosen, wired to where it was asked for. */
+export function QuickAdd() {
+  const request = useUi((ui) => ui.quickAdd)
+  return request && <Panel key={`${request.screen.x} ${request.screen.y}`} request={request} />
+}
+
+function Panel({ request }: { request: Request }) {
+  const session = useSession()
+  const ui = useUiStore()
+  const groups = useLibraryGroups()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const shown = useMemo(() => filtered(groups, text), [groups, text])
+  const flat = shown.flatMap((group) => group.items)
+  const box = useRef<HTMLDivElement>(null)
+  const trap = useFocusTrap()
+
+  const close = () => {
+    ui.setState({ quickAdd: null })
+    document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
+  }
+  const add = (item: LibraryItem) => {
+    const { document } = session.store.getState()
+    session.apply(addStep(document, item.addition, cornerFor(request), request.attach))
+    ui.setState({ announcement: `${item.name} added` })
+    close()
+  }
+
+  useEffect(() => {
+    const outside = (event: PointerEvent) => {
+      if (!box.current?.contains(event.target as Node)) ui.setState({ quickAdd: null })
+    }
+    window.addEventListener('pointerdown', outside, true)
+    return () => window.removeEventListener('pointerdown', outside, true)
+  }, [ui])
+
+  useEffect(() => {
+    box.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
+  }, [at])
+
+  const left = Math.max(8, Math.min(request.screen.x, window.innerWidth - WIDTH - 8))
+  const top = Math.max(8, Math.min(request.screen.y, window.innerHeight - HEIGHT - 8))
+  return (
+    <div ref={box} className={classes.panel} style={{ left, top, width: WIDTH, maxHeight: HEIGHT }} data-testid="quick-add">
+      <div className={classes.search} ref={trap}>
+        <Search size={14} aria-hidden />
+        <input
+          data-autofocus
+          role="combobox"
+          aria-label={request.attach ? 'Add a connected step' : 'Add a step'}
+          aria-expanded
+          aria-controls="quick-add-list"
+          aria-activedescendant={flat[at] ? `quick-add-${flat[at].id}` : undefined}
+          placeholder={request.attach?.how === 'after' ? `What comes after ${request.attach.step}?` : 'Add a step'}
+          data-testid="quick-add-search"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value)
+            setAt(0)
+          }}
+          onKeyDown={(event) => {
+            event.stopPropagation()
+            if (event.key === 'Escape') close()
+            else if (event.key === 'ArrowDown') setAt(Math.min(flat.length - 1, at + 1))
+            else if (event.key === 'ArrowUp') setAt(Math.max(0, at - 1))
+            else if (event.key === 'Enter' && flat[at]) add(flat[at])
+            else return
+            event.preventDefault()
+          }}
+        />
+      </div>
+      <div id="quick-add-list" role="listbox" aria-label="Agents" className={classes.list}>
+        {shown.map((group) => (
+          <div key={group.title} role="group" aria-label={group.title}>
+            <h4>{group.title}</h4>
+            {group.items.map((item) => (
+              <div
+                key={item.id}
+                id={`quick-add-${item.id}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={flat[at] === item}
+                data-active={flat[at] === item || undefined}
+                className={classes.item}
+                data-testid={`quick-add-item-${item.id}`}
+                onPointerMove={() => setAt(flat.indexOf(item))}
+                onClick={() => add(item)}
+                onKeyDown={(event) => {
+                  if (event.key === 'Enter') add(item)
+                }}
+              >
+                <KindIcon kind={item.kind} size={22} />
+                <span>
+                  {item.name}
+                  <small>{item.summary}</small>
+                </span>
+              </div>
+            ))}
+          </div>
+        ))}
+        {flat.length === 0 && <p className={classes.none}>Nothing found.</p>}
+      </div>
+    </div>
+  )
+}
+
+/** The new node's corner: its port, not its corner, goes where the wire was let go. */
+function cornerFor({ at, attach }: Request): { x: number; y: number } {
+  const y = at.y - NODE_HEIGHT / 2
+  if (attach?.how === 'after') return { x: at.x, y }
+  if (attach?.how === 'before') return { x: at.x - NODE_WIDTH, y }
+  return { x: at.x - NODE_WIDTH / 2, y }
+}

@@ -1,0 +1,147 @@
+//! The keys of the canvas, while it has the focus.
+
+import { useReactFlow } from '@xyflow/react'
+import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
+
+import type { Step } from '@/api/types'
+import { addNote } from '@/graph/edits/add'
+import { move } from '@/graph/edits/move'
+import { removeAndReconnect, removeSelection } from '@/graph/edits/remove'
+import { clipOf, paste } from '@/graph/clipboard'
+import { positionOf } from '@/graph/flow'
+import { agentOf, nameOf, stepById } from '@/graph/lookup'
+import { isNothing, NOTHING, selectSteps } from '@/graph/selection'
+
+import { useSession, useUiStore } from '../session/context'
+import type { Session } from '../session/session'
+import { reveal } from '../session/ui'
+import { canvasAt } from './hit'
+import { canvasCentre } from './centre'
+import { walkFrom, type Direction } from './walkFrom'
+
+const NUDGE = 20
+
+export function namer(session: Session): (step: Step) => string {
+  const { document, library } = session.store.getState()
+  return (step) => nameOf(step, agentOf(document, step, library))
+}
+
+export function useCanvasKeys() {
+  const session = useSession()
+  const ui = useUiStore()
+  const flow = useReactFlow()
+  const pointer = useRef<{ x: number; y: number } | null>(null)
+
+  const remember = (event: PointerEvent) => {
+    pointer.current = { x: event.clientX, y: event.clientY }
+  }
+
+  /** Where the pointer is, or the middle of the canvas when it is elsewhere. */
+  const cursor = () => (pointer.current && canvasAt(pointer.current.x, pointer.current.y) ? pointer.current : canvasCentre())
+
+  const openQuickAdd = () => {
+    const screen = cursor()
+    ui.setState({ quickAdd: { screen, at: flow.screenToFlowPosition(screen) } })
+  }
+
+  const walk = (direction: Direction) => {
+    const { document, selection, library } = session.store.getState()
+    const next = walkFrom(document, [...selection.steps].at(-1) ?? null, direction)
+    if (next === null) return
+    session.select(selectSteps([next]))
+    reveal(ui, [next])
+    const step = stepById(document, next)
+    if (step) ui.setState({ announcement: nameOf(step, agentOf(document, step, library)) })
+  }
+
+  const nudge = (direction: Direction) => {
+    const { document, selection } = session.store.getState()
+    const dx = direction === 'ArrowLeft' ? -NUDGE : direction === 'ArrowRight' ? NUDGE : 0
+    const dy = direction === 'ArrowUp' ? -NUDGE : direction === 'ArrowDown' ? NUDGE : 0
+    const steps = new Map(
+      document.steps.flatMap((step, index) => {
+        const { x, y } = positionOf(step, index)
+        return selection.steps.has(step.id) ? [[step.id, { x: x + dx, y: y + dy }] as const] : []
+      }),
+    )
+    const edit = move(document, { steps, notes: new Map() }, namer(session))
+    session.apply(edit && { ...edit, merge: `nudge:${[...selection.steps].join()}` })
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement
+    if (target.closest('input, textarea, [contenteditable=true]')) return
+    const { document, selection } = session.store.getState()
+    const mod = event.ctrlKey || event.metaKey
+    const handled = () => {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    switch (event.key) {
+      case 'Tab':
+        if (event.shiftKey || mod || target !== event.currentTarget) return
+        handled()
+        return openQuickAdd()
+      case '/':
+        if (mod) return
+        handled()
+        return openQuickAdd()
+      case 'Delete':
+      case 'Backspace': {
+        handled()
+        const remove = mod ? removeAndReconnect : removeSelection
+        const edit = remove(document, selection, namer(session))
+        if (session.apply(edit)) ui.setState({ announcement: edit?.label ?? '' })
+        return
+      }
+      case 'ArrowLeft':
+      case 'ArrowRight':
+      case 'ArrowUp':
+      case 'ArrowDown':
+        handled()
+        return event.shiftKey ? nudge(event.key) : walk(event.key)
+      case 'Enter':
+        if (target !== event.currentTarget || isNothing(selection)) return
+        handled()
+        globalThis.document.querySelector<HTMLElement>('[data-inspector] [role=tab][aria-selected=true]')?.focus()
+        return
+      case 'Escape':
+        return session.select(NOTHING)
+      case 'a':
+        if (!mod) return
+        handled()
+        return session.select({
+          ...selectSteps(document.steps.map((step) => step.id)),
+          notes: new Set((document.notes ?? []).map((note) => note.id)),
+        })
+      case 'd': {
+        if (!mod) return
+        handled()
+        const clip = clipOf(document, selection)
+        if (clip) session.apply(paste(document, clip, null, 'Duplicate'))
+        return
+      }
+      case 'n': {
+        if (mod) return
+        handled()
+        session.apply(addNote(document, flow.screenToFlowPosition(cursor())))
+        return
+      }
+      case '1':
+        if (mod) return
+        handled()
+        return void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 })
+      case '+':
+      case '=':
+        if (mod) return
+        handled()
+        return void flow.zoomIn({ duration: 100 })
+      case '-':
+        if (mod) return
+        handled()
+        return void flow.zoomOut({ duration: 100 })
+    }
+  }
+
+  return { onKeyDown, remember, cursor }
+}

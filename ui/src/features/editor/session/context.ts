@@ -1,0 +1,34 @@
+//! The open workflow, for every component of the editor.
+
+import { createContext, useContext } from 'react'
+import { useStore } from 'zustand'
+
+import type { OpenEditor } from './registry'
+import type { EditorState, Session } from './session'
+import type { UiState, UiStore } from './ui'
+
+export const EditorContext = createContext<OpenEditor | null>(null)
+
+function useOpenEditor(): OpenEditor {
+  const editor = useContext(EditorContext)
+  if (!editor) throw new Error('a component of the editor stands outside the editor')
+  return editor
+}
+
+/** What one can do with the open workflow. */
+export function useSession(): Session {
+  return useOpenEditor().session
+}
+
+/** A part of the open workflow; the component renders again when that part changes. */
+export function useEditor<T>(select: (state: EditorState) => T): T {
+  return useStore(useOpenEditor().session.store, select)
+}
+
+export function useUiStore(): UiStore {
+  return useOpenEditor().ui
+}
+
+export function useUi<T>(select: (state: UiState) => T): T {
+  return useStore(useOpenEditor().ui, select)
+}

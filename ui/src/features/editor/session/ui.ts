@@ -1,0 +1,65 @@
+//! What the editor shows beside the document: tabs, dialogs, the run that is being watched. Never saved.
+
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+import type { Attachment, Point } from '@/graph/edits/add'
+
+export type InspectorTab = 'config' | 'data' | 'policy'
+export type BottomTab = 'timeline' | 'problems' | 'runs'
+export type Dialog = 'version' | 'history' | 'run' | null
+
+export type QuickAdd = {
+  /** Where it opens, in pixels of the window. */
+  screen: Point
+  /** Where the step goes, on the canvas. */
+  at: Point
+  attach?: Attachment | undefined
+}
+
+export type UiState = {
+  inspectorTab: InspectorTab
+  bottomTab: BottomTab
+  bottomOpen: boolean
+  dialog: Dialog
+  quickAdd: QuickAdd | null
+  searching: boolean
+  /** The execution shown on the nodes and in the timeline. */
+  run: string | null
+  /** Bumped to bring what is selected into view. */
+  reveal: { steps: readonly string[]; nonce: number } | null
+  /** The wire a library item hovers over while it is dragged. */
+  dropEdge: string | null
+  /** Said to screen readers. */
+  announcement: string
+}
+
+export type UiStore = StoreApi<UiState>
+
+export function createUi(): UiStore {
+  return createStore<UiState>(() => ({
+    inspectorTab: 'config',
+    bottomTab: 'problems',
+    bottomOpen: true,
+    dialog: null,
+    quickAdd: null,
+    searching: false,
+    run: null,
+    reveal: null,
+    dropEdge: null,
+    announcement: '',
+  }))
+}
+
+/** Brings steps into view. */
+export function reveal(ui: UiStore, steps: readonly string[]): void {
+  ui.setState((state) => ({ reveal: { steps, nonce: (state.reveal?.nonce ?? 0) + 1 } }))
+}
+
+export function openBottom(ui: UiStore, bottomTab: BottomTab): void {
+  ui.setState({ bottomTab, bottomOpen: true })
+}
+
+/** Shows an execution on the canvas and in the timeline. */
+export function watchRun(ui: UiStore, run: string): void {
+  ui.setState({ run, bottomTab: 'timeline', bottomOpen: true })
+}

@@ -1,0 +1,99 @@
+//! Adding steps and notes.
+
+import type { Agent, Edge, Step, Workflow } from '@/api/types'
+
+import { NODE_HEIGHT, NODE_WIDTH } from '../flow'
+import { identifier, numbered, unique } from '../ids'
+import { NOTHING, selectSteps } from '../selection'
+import { edgeIds, hasEdge, stepIds, type Edit } from './edit'
+
+export type Point = { x: number; y: number }
+
+/** What is being added: an agent of the library by id, or one to be written into the step. */
+export type Addition = { agent: string | Agent; name: string }
+
+/** What the new step is connected to at once. */
+export type Attachment =
+  | { how: 'after'; step: string; branch?: string | undefined }
+  | { how: 'before'; step: string }
+  | { how: 'into'; edge: string }
+
+/** Adds a step with its upper left corner at `at`, wired as `attach` says. */
+export function addStep(document: Workflow, addition: Addition, at: Point, attach?: Attachment): Edit {
+  const ids = stepIds(document)
+  const id = unique(identifier(addition.name), ids)
+  const step: Step = { id, agent: addition.agent, position: free(document, at) }
+  if (typeof addition.agent === 'string' ? false : addition.agent.name !== addition.name) step.name = addition.name
+  let next: Workflow = { ...document, steps: [...document.steps, step] }
+  let label = `Add ${addition.name}`
+  if (attach?.how === 'into') {
+    next = { ...next, edges: through(next, attach.edge, id) }
+    label = `Insert ${addition.name}`
+  } else if (attach) {
+    const edge: Edge = { id: numbered('e', edgeIds(next)), from: id, to: id }
+    if (attach.how === 'after') {
+      edge.from = attach.step
+      if (attach.branch) edge.branch = attach.branch
+    } else edge.to = attach.step
+    next = { ...next, edges: [...next.edges, edge] }
+  }
+  return { label, document: next, select: selectSteps([id]) }
+}
+
+/** The edges after `step` was put into `edge`: the first half keeps the id and the branch. */
+function through(document: Workflow, edge: string, step: string): Edge[] {
+  return document.edges.flatMap((each) => {
+    if (each.id !== edge) return [each]
+    const second: Edge = { id: numbered('e', edgeIds(document)), from: step, to: each.to }
+    const first = { ...each, to: step }
+    return hasEdge(document.edges, first.from, first.to, first.branch) ? [second] : [first, second]
+  })
+}
+
+/** Puts an existing step into an edge. */
+export function insertStep(document: Workflow, id: string, edge: string, name: string): Edit | null {
+  const wire = document.edges.find((each) => each.id === edge)
+  if (!wire || wire.from === id || wire.to === id) return null
+  return { label: `Insert ${name}`, document: { ...document, edges: through(document, edge, id) } }
+}
+
+/** Moves `at` down and right until it does not sit exactly on another step. */
+function free(document: Workflow, at: Point): Point {
+  const point = { x: Math.round(at.x), y: Math.round(at.y) }
+  const taken = (p: Point) =>
+    document.steps.some(
+      ({ position }) => position && Math.abs(position.x - p.x) < 24 && Math.abs(position.y - p.y) < 24,
+    )
+  while (taken(point)) {
+    point.x += 32
+    point.y += 32
+  }
+  return point
+}
+
+/** Where a step goes when nobody said where: to the right of the selected one, else right of everything. */
+export function nextPlace(document: Workflow, after: string | null, centre: Point): Point {
+  const anchor = document.steps.find((step) => step.id === after)?.position
+  if (anchor) {
+    const point = { x: anchor.x + NODE_WIDTH + 80, y: anchor.y }
+    const blocked = (p: Point) =>
+      document.steps.some(
+        ({ position }) =>
+          position && Math.abs(position.x - p.x) < NODE_WIDTH && Math.abs(position.y - p.y) < NODE_HEIGHT + 8,
+      )
+    while (blocked(point)) point.y += NODE_HEIGHT + 40
+    return point
+  }
+  return { x: centre.x - NODE_WIDTH / 2, y: centre.y - NODE_HEIGHT / 2 }
+}
+
+export function addNote(document: Workflow, at: Point): Edit {
+  const notes = document.notes ?? []
+  const id = numbered('n', new Set(notes.map((note) => note.id)))
+  const position = { x: Math.round(at.x), y: Math.round(at.y) }
+  return {
+    label: 'Add a note',
+    document: { ...document, notes: [...notes, { id, text: '', position }] },
+    select: { ...NOTHING, notes: new Set([id]) },
+  }
+}
