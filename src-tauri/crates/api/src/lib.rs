@@ -1,1 +1,81 @@
-//! heddle-api
+//! Every operation of Heddle, once: an HTTP router, described by its OpenAPI document.
+//!
+//! What it is for: the boundary between the core and everything that uses it. The window mounts the router on a
+//! private scheme, `heddle serve` binds it to a loopback port behind [`guard`], the command line uses [`Studio`]
+//! directly. What it never does: open a window, print, or decide anything the crates below decide.
+//!
+//! Start reading at [`Studio`], then at the folder `routes`: one file for each thing operations are about.
+
+mod docs;
+mod error;
+mod extract;
+mod guard;
+mod input;
+mod routes;
+mod studio;
+mod views;
+
+use axum::extract::DefaultBodyLimit;
+use axum::{Router, middleware};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use guard::Token;
+pub use studio::{Start, Studio, StudioError, StudioOptions, WhichDocument};
+
+/// Largest request body: a document or an input of 64 MB and its wrapping.
+const MAX_BODY_BYTES: usize = heddle_model::MAX_DOCUMENT_BYTES + 64 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Heddle", description = "Every operation of the Heddle studio, on this machine."),
+    tags(
+        (name = "workflows", description = "Documents: drafts, their edits, import and export"),
+        (name = "versions", description = "Saved states of a workflow"),
+        (name = "executions", description = "Runs: start, follow, cancel, retry"),
+        (name = "payloads", description = "What flowed over the wires"),
+        (name = "agents", description = "The library of agents"),
+        (name = "settings", description = "Settings"),
+        (name = "meta", description = "This Heddle"),
+    )
+)]
+struct Description;
+
+fn operations() -> OpenApiRouter<Studio> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(routes::workflows::routes())
+        .merge(routes::versions::routes())
+        .merge(routes::validation::routes())
+        .merge(routes::executions::routes())
+        .merge(routes::payloads::routes())
+        .merge(routes::agents::routes())
+        .merge(routes::settings::routes())
+        .merge(routes::meta::routes())
+}
+
+/// The OpenAPI document of the API; the UI's client is generated from it.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    operations().into_openapi()
+}
+
+impl Studio {
+    /// The router, for a caller that is already inside: no token, no checks of who asks.
+    pub fn router(&self) -> Router {
+        let (router, description) = operations().split_for_parts();
+        router
+            .merge(docs::router(description))
+            .fallback(not_found)
+            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+            .with_state(self.clone())
+    }
+
+    /// The router for a loopback port: only this machine, our own pages, and the bearer of the token get through.
+    pub fn guarded_router(&self, token: Token) -> Router {
+        self.router().layer(middleware::from_fn_with_state(token, guard::check))
+    }
+}
+
+async fn not_found(uri: axum::http::Uri) -> ApiError {
+    ApiError::not_found(format!("operation at `{}`; /api/docs lists them", uri.path()))
+}

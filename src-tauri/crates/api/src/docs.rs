@@ -1,0 +1,30 @@
+//! The API's description: the OpenAPI document, and a reader for people.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::Config;
+
+use crate::extract::Json;
+use crate::studio::Studio;
+
+/// `/api/openapi.json`, and Swagger UI at `/api/docs/`; it is part of the program, nothing is loaded from elsewhere.
+pub(crate) fn router(description: OpenApi) -> Router<Studio> {
+    Router::new()
+        .route("/api/openapi.json", get(move || async move { Json(description) }))
+        .route("/api/docs", get(|| async { Redirect::permanent("/api/docs/") }))
+        .route("/api/docs/", get(|| reader(Path(String::new()))))
+        .route("/api/docs/{*file}", get(reader))
+}
+
+async fn reader(Path(file): Path<String>) -> Response {
+    let config = Config::from("/api/openapi.json").persist_authorization(false);
+    match utoipa_swagger_ui::serve(&file, std::sync::Arc::new(config)) {
+        Ok(Some(file)) => ([(header::CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response(),
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Versions: saved states that never change.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use heddle_model::{PayloadHash, Timestamp, VersionNumber, Workflow, WorkflowId};
+use heddle_store::{NewVersion, VersionRow};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::error::{ApiError, ErrorBody};
+use crate::extract::{Json, Path};
+use crate::routes::workflows::{WorkflowDraft, draft_of, save_draft};
+use crate::studio::{Studio, read_document, refuse_errors};
+
+pub(crate) fn routes() -> OpenApiRouter<Studio> {
+    OpenApiRouter::new().routes(routes!(list, save)).routes(routes!(get)).routes(routes!(restore))
+}
+
+/// A saved state, without its document.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct VersionSummary {
+    /// The counter, from 1.
+    pub number: VersionNumber,
+    /// BLAKE3 of the document; equal documents have equal hashes.
+    pub hash: PayloadHash,
+    /// A semver label somebody gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// A note somebody gave it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// When it was saved.
+    pub created_at: Timestamp,
+}
+
+impl From<VersionRow> for VersionSummary {
+    fn from(row: VersionRow) -> Self {
+        Self { number: row.number, hash: row.hash, label: row.label, note: row.note, created_at: row.created_at }
+    }
+}
+
+/// A workflow's versions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VersionList {
+    /// Newest first.
+    pub versions: Vec<VersionSummary>,
+}
+
+/// A workflow's versions, newest first.
+#[utoipa::path(get, path = "/api/workflows/{id}/versions", tag = "versions", params(("id" = String, Path, description = "The workflow")),
+    responses((status = 200, body = VersionList)))]
+async fn list(State(studio): State<Studio>, Path(id): Path<WorkflowId>) -> Result<Json<VersionList>, ApiError> {
+    let versions = studio.store().versions(&id).await?;
+    Ok(Json(VersionList { versions: versions.into_iter().map(Into::into).collect() }))
+}
+
+/// A name for the draft as it is.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct SaveVersionRequest {
+    /// A semver label, e.g. `1.4.0`.
+    pub label: Option<String>,
+    /// What is new.
+    pub note: Option<String>,
+}
+
+/// Saves the draft as a version. Refused while the workflow has errors; a draft equal to the newest version adds none.
+#[utoipa::path(post, path = "/api/workflows/{id}/versions", tag = "versions", params(("id" = String, Path, description = "The workflow")),
+    request_body = SaveVersionRequest,
+    responses((status = 201, body = VersionSummary), (status = 200, body = VersionSummary), (status = 404, body = ErrorBody), (status = 422, body = ErrorBody)))]
+async fn save(
+    State(studio): State<Studio>,
+    Path(id): Path<WorkflowId>,
+    Json(request): Json<SaveVersionRequest>,
+) -> Result<(StatusCode, Json<VersionSummary>), ApiError> {
+    let (document, draft) = studio.draft(&id).await?;
+    refuse_errors(&studio.validate(&document).await?, "be saved as a version")?;
+    let document = Arc::new(studio.resolve(document).await?);
+    let label = request.label.filter(|label| !label.trim().is_empty());
+    let note = request.note.unwrap_or_default();
+    let (row, new) =
+        studio.store().save_version(NewVersion { document, revision: draft.revision, label, note }).await?;
+    Ok((if new { StatusCode::CREATED } else { StatusCode::OK }, Json(row.into())))
+}
+
+/// A saved state.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Version {
+    /// What it is called.
+    pub version: VersionSummary,
+    /// Its document, with every agent it refers to.
+    pub document: Workflow,
+}
+
+/// A version with its document.
+#[utoipa::path(get, path = "/api/workflows/{id}/versions/{number}", tag = "versions",
+    params(("id" = String, Path, description = "The workflow"), ("number" = u32, Path, description = "The version")),
+    responses((status = 200, body = Version), (status = 404, body = ErrorBody)))]
+async fn get(
+    State(studio): State<Studio>,
+    Path((id, number)): Path<(WorkflowId, VersionNumber)>,
+) -> Result<Json<Version>, ApiError> {
+    match studio.store().version(&id, number).await? {
+        Some((row, document)) => Ok(Json(Version { version: row.into(), document: read_document(&document)? })),
+        None => Err(ApiError::not_found(format!("version {} of workflow `{id}`", number.0))),
+    }
+}
+
+/// Makes the draft what it was in a version, as a new edit.
+#[utoipa::path(post, path = "/api/workflows/{id}/versions/{number}/restore", tag = "versions",
+    params(("id" = String, Path, description = "The workflow"), ("number" = u32, Path, description = "The version")),
+    responses((status = 200, body = WorkflowDraft), (status = 404, body = ErrorBody)))]
+async fn restore(
+    State(studio): State<Studio>,
+    Path((id, number)): Path<(WorkflowId, VersionNumber)>,
+) -> Result<Json<WorkflowDraft>, ApiError> {
+    let document = studio.version_document(&id, number).await?;
+    save_draft(&studio, None, Arc::new(document), &format!("Restore {number}")).await?;
+    draft_of(&studio, &id).await.map(Json)
+}
