@@ -1,0 +1,3 @@
+//! Tests over the whole workspace, in one binary.
+
+mod architecture;
