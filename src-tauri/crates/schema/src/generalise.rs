@@ -1,0 +1,2 @@
+//! One schema for the values of several.
+pub fn generalise() {}

@@ -1,0 +1,2 @@
+//! Infer.
+pub fn infer() {}

@@ -1,0 +1,3 @@
+//! Sample
+pub fn sample() {}
+pub struct SampleError;
