@@ -1,3 +1,33 @@
+import { useQuery } from '@tanstack/react-query'
+
+import { ApiError } from '@/api/errors'
+import { executionQuery } from '@/api/executions'
+import { useExecutionEvents } from '@/api/useExecutionEvents'
+import { ButtonLink } from '@/components/ButtonLink'
+import { ErrorPanel } from '@/components/ErrorPanel'
+
+import { ExecutionSkeleton } from './ExecutionSkeleton'
+import { ExecutionView } from './ExecutionView'
+
+/** One execution, live while it runs: `/executions/$id`. */
 export function ExecutionPage({ id }: { id: string }) {
-  return <h1>Execution {id}</h1>
+  const query = useQuery(executionQuery(id))
+  const missing = query.error instanceof ApiError && query.error.notFound
+  // Nothing is followed before it is known to be there.
+  const feed = useExecutionEvents(query.data ? id : undefined)
+
+  if (query.data && !missing) {
+    return <ExecutionView execution={query.data} events={feed.events} lost={feed.error !== undefined} />
+  }
+  if (query.error) {
+    return (
+      <ErrorPanel
+        error={query.error}
+        title={missing ? 'There is no such execution' : 'The execution could not be loaded'}
+        {...(!missing && { retry: () => void query.refetch() })}
+        actions={<ButtonLink to="/executions">All executions</ButtonLink>}
+      />
+    )
+  }
+  return <ExecutionSkeleton />
 }

@@ -1,0 +1,98 @@
+import '@xyflow/react/dist/base.css'
+
+import { useQuery } from '@tanstack/react-query'
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  MiniMap,
+  type NodeTypes,
+  ReactFlow,
+  type EdgeTypes,
+} from '@xyflow/react'
+import { useEffect, useMemo, useState } from 'react'
+
+import { agentsQuery } from '@/api/agents'
+import { executionWorkflowQuery } from '@/api/executions'
+import type { ExecutionDetail } from '@/api/types'
+import { ErrorPanel } from '@/components/ErrorPanel'
+import { Pending } from '@/components/Pending'
+import { STATUS } from '@/components/status'
+import { toNodes, toWires } from '@/graph/flow'
+import { NOTHING, selectSteps } from '@/graph/selection'
+
+import classes from './graph.module.css'
+import { RunNode } from './RunNode'
+import { RunNote } from './RunNote'
+import { createRuns, RunsContext } from './runs'
+import { RunWire } from './RunWire'
+
+const nodeTypes: NodeTypes = { step: RunNode, note: RunNote }
+const edgeTypes: EdgeTypes = { wire: RunWire }
+
+type Props = {
+  execution: ExecutionDetail
+  selectedStep: string | undefined
+  onSelectStep: (id: string | undefined) => void
+}
+
+/** The graph as it ran: to look at, not to change. */
+export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
+  const { data: workflow, error, refetch } = useQuery(executionWorkflowQuery(execution.id))
+  const { data: agents } = useQuery(agentsQuery())
+  const [runs] = useState(createRuns)
+  const steps = useMemo(() => new Map(execution.steps.map((step) => [step.id, step])), [execution.steps])
+  useEffect(() => runs.setState({ steps }), [runs, steps])
+
+  const library = useMemo(
+    () => new Map((agents ?? []).flatMap((one) => (one.agent.id ? [[one.agent.id, one]] : []))),
+    [agents],
+  )
+  const selection = useMemo(() => (selectedStep === undefined ? NOTHING : selectSteps([selectedStep])), [selectedStep])
+  const nodes = useMemo(
+    () => (workflow ? toNodes(workflow, library, selection, []) : []),
+    [workflow, library, selection],
+  )
+  const wires = useMemo(() => (workflow ? toWires(workflow, NOTHING, []) : []), [workflow])
+
+  if (error) return <ErrorPanel error={error} title="The graph could not be loaded" retry={() => void refetch()} />
+  if (!workflow) return <Pending label="Loading the graph" />
+  return (
+    <div className={classes.canvas} data-testid="run-graph">
+      <RunsContext value={runs}>
+        <ReactFlow
+          nodes={nodes}
+          edges={wires}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          onlyRenderVisibleElements
+          onNodeClick={(_, node) => node.type === 'step' && onSelectStep(node.id)}
+          onPaneClick={() => onSelectStep(undefined)}
+          fitView
+          fitViewOptions={{ padding: 0.2, maxZoom: 1 }}
+          minZoom={0.05}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--dot)" />
+          <Controls showInteractive={false} className={classes.controls ?? ''} />
+          {nodes.length > 6 && (
+            <MiniMap
+              className={classes.minimap ?? ''}
+              pannable
+              zoomable
+              nodeColor={(node) => STATUS[steps.get(node.id)?.status ?? 'pending'].color}
+              maskColor="var(--accent-soft)"
+              bgColor="var(--panel)"
+            />
+          )}
+        </ReactFlow>
+      </RunsContext>
+    </div>
+  )
+}

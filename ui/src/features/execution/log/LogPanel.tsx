@@ -1,0 +1,158 @@
+import { SegmentedControl, Select, TextInput } from '@mantine/core'
+import { ArrowDownToLine, Search } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+
+import type { Event, ExecutionDetail } from '@/api/types'
+import { formatClock, formatExact, parseMicros } from '@/components/timeline/time'
+import { useVirtualRows } from '@/components/useVirtualRows'
+
+import { entriesOf, filterEntries, type Level, namesOf } from './entries'
+import classes from './log.module.css'
+
+type Props = {
+  execution: ExecutionDetail
+  events: readonly Event[]
+  /** New lines may come. */
+  live: boolean
+  onSelectStep: (id: string) => void
+}
+
+/** Height of a line in pixels, until it is measured. */
+const LINE = 24
+/** As many steps are offered at once; typing narrows them down. */
+const OFFERED = 100
+
+/** Everything that happened and was said, in order. */
+export function LogPanel({ execution, events, live, onSelectStep }: Props) {
+  const [level, setLevel] = useState<Level>('info')
+  const [step, setStep] = useState<string | null>(null)
+  const [text, setText] = useState('')
+  const [clock, setClock] = useState<'relative' | 'absolute'>('relative')
+
+  const names = useMemo(() => namesOf(execution), [execution])
+  const all = useMemo(() => events.flatMap((event) => entriesOf(event, names)), [events, names])
+  const entries = useMemo(
+    () => filterEntries(all, { level, step: step ?? undefined, text }, names),
+    [all, level, step, text, names],
+  )
+  const origin = parseMicros(execution.started_at ?? execution.created_at) ?? 0
+
+  const area = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualRows(area, { count: entries.length, height: LINE, overscan: 16 })
+  const [atEnd, setAtEnd] = useState(true)
+  useEffect(() => {
+    if (live && atEnd && entries.length > 0) virtual.scrollToIndex(entries.length - 1, { align: 'end' })
+  }, [virtual, live, atEnd, entries.length])
+
+  const visible = virtual.getVirtualItems()
+  return (
+    <div className={classes.panel}>
+      <div className={classes.filters}>
+        <TextInput
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          placeholder="Find in the log"
+          aria-label="Find in the log"
+          leftSection={<Search size={13} />}
+          className={classes.find}
+          data-testid="log-find"
+        />
+        <Select
+          value={level}
+          onChange={(value) => setLevel((value ?? 'info') as Level)}
+          data={[
+            { value: 'info', label: 'All levels' },
+            { value: 'warn', label: 'Warnings and errors' },
+            { value: 'error', label: 'Errors' },
+          ]}
+          allowDeselect={false}
+          aria-label="Level"
+          w={160}
+          data-testid="log-level"
+        />
+        <Select
+          value={step}
+          onChange={setStep}
+          data={execution.steps.map(({ id, name }) => ({ value: id, label: name }))}
+          placeholder="All steps"
+          aria-label="Step"
+          searchable
+          clearable
+          limit={OFFERED}
+          nothingFoundMessage="No such step"
+          w={180}
+          data-testid="log-step"
+        />
+        <span className={classes.gap} />
+        <SegmentedControl
+          size="xs"
+          value={clock}
+          onChange={setClock}
+          data={[
+            { value: 'relative', label: 'Since start' },
+            { value: 'absolute', label: 'Time of day' },
+          ]}
+          aria-label="Times"
+          data-testid="log-clock"
+        />
+      </div>
+      <div
+        ref={area}
+        className={classes.lines}
+        role="log"
+        aria-label="Log"
+        aria-live="off"
+        tabIndex={0}
+        onScroll={(event) => {
+          const { scrollTop, clientHeight, scrollHeight } = event.currentTarget
+          setAtEnd(scrollTop + clientHeight > scrollHeight - LINE)
+        }}
+        data-testid="log-lines"
+      >
+        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          <div className={classes.visible} style={{ transform: `translateY(${visible[0]?.start ?? 0}px)` }}>
+            {visible.map(({ index }) => {
+              const entry = entries[index]
+              if (!entry) return null
+              const { key, at, from, text, step: about } = entry
+              return (
+                <div
+                  key={key}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  data-level={entry.level}
+                  data-from={from}
+                  data-testid={`log-line-${key}`}
+                  className={classes.line}
+                >
+                  <time title={formatClock(at)}>
+                    {clock === 'relative' ? `+${formatExact(at - origin)}` : formatClock(at)}
+                  </time>
+                  <span className={classes.level}>{entry.level === 'info' ? '' : entry.level}</span>
+                  {about === undefined ? (
+                    <span className={classes.step} />
+                  ) : (
+                    <button type="button" className={classes.step} onClick={() => onSelectStep(about)} tabIndex={-1}>
+                      {names.get(about) ?? about}
+                    </button>
+                  )}
+                  <span className={classes.text}>{text}</span>
+                </div>
+              )
+            })}
+          </div>
+        </div>
+        {entries.length === 0 && (
+          <p className={classes.none}>
+            {all.length === 0 ? 'Nothing has happened yet.' : 'No line fits these filters.'}
+          </p>
+        )}
+      </div>
+      {live && !atEnd && (
+        <button type="button" className={classes.follow} onClick={() => setAtEnd(true)} data-testid="log-follow">
+          <ArrowDownToLine size={13} aria-hidden /> Follow
+        </button>
+      )}
+    </div>
+  )
+}

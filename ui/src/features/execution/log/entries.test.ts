@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+
+import type { Event } from '@/api/types'
+
+import { entriesOf, filterEntries } from './entries'
+
+const names = new Map([
+  ['a', 'Analyzer'],
+  ['b', 'Customer Data'],
+])
+const at = '2026-11-20T12:00:00.000000Z'
+const event = (seq: number, type: string, data?: unknown): Event => ({ seq, at, kind: { type, data } })
+const texts = (...events: Event[]) =>
+  events.flatMap((one) => entriesOf(one, names)).map((entry) => `${entry.level} ${entry.text}`)
+
+test.each([
+  ['execution_started', {}, 'info Execution started'],
+  ['attempt_started', { step: 'a', attempt: 1 }, 'info Started'],
+  ['attempt_started', { step: 'a', attempt: 2 }, 'info Started, attempt 2'],
+  [
+    'attempt_succeeded',
+    { step: 'a', attempt: 1, branch: 'yes', output: { bytes: 1400 } },
+    'info Completed, took branch yes, 1.4 kB',
+  ],
+  ['attempt_succeeded', { step: 'a', attempt: 1, sampled: true }, 'info Completed with a sample'],
+  ['attempt_failed', { step: 'a', attempt: 1, failure: { message: 'Too slow.' } }, 'error Attempt 1 failed: Too slow.'],
+  ['retry_scheduled', { step: 'a', attempt: 2, due: '2026-11-20T12:00:01.5Z' }, 'warn Attempt 2 comes in 1.5 s'],
+  ['step_failed', { error: { step: 'b', position: 2, total: 3 } }, 'error Failed for good, step 2 of 3'],
+  [
+    'step_skipped',
+    { step: 'b', reason: { why: 'upstream_failed', detail: { step: 'a' } } },
+    'info Skipped: Analyzer, which it needs, failed',
+  ],
+  ['cancel_requested', { by: 'studio', reason: 'Wrong ticket' }, 'warn studio asked to stop: Wrong ticket'],
+  ['deadline_reached', { timeout_ms: 90_000 }, 'error The workflow’s timeout of 1 min 30 s ran out'],
+  ['resumed', undefined, 'warn Heddle started again and took the execution up where it was'],
+  ['something_new', {}, 'info something new'],
+])('%s %j reads %j', (type, data, line) => expect(texts(event(1, type, data))).toEqual([line]))
+
+test('what an agent said stands before the event that brought it, under its step', () => {
+  const log = [{ level: 'warn', text: 'no date' }]
+  const entries = entriesOf(event(4, 'attempt_succeeded', { step: 'a', attempt: 1, log }), names)
+  expect(entries.map(({ key, step, from, text }) => [key, step, from, text])).toEqual([
+    ['4.0', 'a', 'agent', 'no date'],
+    ['4', 'a', 'event', 'Completed'],
+  ])
+})
+
+test('lines are filtered by level, step and text', () => {
+  const entries = [
+    event(1, 'attempt_started', { step: 'a', attempt: 1 }),
+    event(2, 'attempt_failed', { step: 'b', attempt: 1, failure: { message: 'Boom' } }),
+    event(3, 'retry_scheduled', { step: 'b', attempt: 2 }),
+  ].flatMap((one) => entriesOf(one, names))
+  const keys = (filter: Parameters<typeof filterEntries>[1]) =>
+    filterEntries(entries, filter, names).map((entry) => entry.key)
+  expect(keys({ level: 'info', text: '' })).toEqual(['1', '2', '3'])
+  expect(keys({ level: 'warn', text: '' })).toEqual(['2', '3'])
+  expect(keys({ level: 'error', text: '' })).toEqual(['2'])
+  expect(keys({ level: 'info', step: 'a', text: '' })).toEqual(['1'])
+  expect(keys({ level: 'info', text: 'CUSTOMER' })).toEqual(['2', '3'])
+  expect(keys({ level: 'info', text: ' boom ' })).toEqual(['2'])
+})
