@@ -3,6 +3,6 @@
 #![expect(clippy::print_stdout, reason = "printing is all this program does")]
 
 fn main() -> Result<(), serde_json::Error> {
-    println!("{}", serde_json::to_string_pretty(&heddle_api::openapi())?);
+    println!("{}", serde_json::to_string_pretty(&heddle_api::openapi()?)?);
     Ok(())
 }

@@ -5,14 +5,14 @@ use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 use utoipa_swagger_ui::Config;
 
 use crate::extract::Json;
 use crate::studio::Studio;
 
 /// `/api/openapi.json`, and Swagger UI at `/api/docs/`; it is part of the program, nothing is loaded from elsewhere.
-pub(crate) fn router(description: OpenApi) -> Router<Studio> {
+pub(crate) fn router(description: Value) -> Router<Studio> {
     Router::new()
         .route("/api/openapi.json", get(move || async move { Json(description) }))
         .route("/api/docs", get(|| async { Redirect::permanent("/api/docs/") }))
@@ -26,5 +26,31 @@ async fn reader(Path(file): Path<String>) -> Response {
         Ok(Some(file)) => ([(header::CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// What is not there is left out of our JSON, never `null`; this says so where the derived schemas say "or null".
+pub(crate) fn without_nulls(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::Array(types)) = object.get_mut("type") {
+                types.retain(|one| one != "null");
+                if types.len() == 1 {
+                    let only = types.remove(0);
+                    object.insert("type".to_owned(), only);
+                }
+            }
+            if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
+                choices.retain(|one| one.get("type").is_none_or(|only| only != "null"));
+                if choices.len() == 1 {
+                    let only = choices.remove(0);
+                    object.shift_remove("oneOf");
+                    object.extend(only.as_object().cloned().unwrap_or_default());
+                }
+            }
+            object.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
     }
 }

@@ -82,7 +82,7 @@ pub struct ErrorBody {
     pub message: String,
     /// More, depending on the code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub details: Option<Value>,
 }
 

@@ -47,7 +47,7 @@ impl Token {
 }
 
 /// The checks, as axum middleware; `/api` paths need the token, pages do not.
-pub async fn check(State(token): State<Token>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(token): State<Token>, request: Request, next: Next) -> Response {
     match verify(&token, request.method(), request.uri().path(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
@@ -106,7 +106,7 @@ mod tests {
         use header::{AUTHORIZATION, HOST, ORIGIN};
         let (get, host, token) = (&Method::GET, (HOST, "127.0.0.1:7400"), (AUTHORIZATION, "Bearer secret"));
         assert_eq!(check(get, "/api/workflows", &[host.clone(), token.clone()]), None);
-        assert_eq!(check(get, "/api/workflows", &[host.clone()]), Some(ErrorCode::Unauthorized));
+        assert_eq!(check(get, "/api/workflows", std::slice::from_ref(&host)), Some(ErrorCode::Unauthorized));
         assert_eq!(
             check(get, "/api/workflows", &[host.clone(), (AUTHORIZATION, "Bearer secreT")]),
             Some(ErrorCode::Unauthorized)
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(check(get, "/api/workflows", &other_port), Some(ErrorCode::Forbidden));
         let own = [host.clone(), token, (ORIGIN, "http://127.0.0.1:7400")];
         assert_eq!(check(&Method::POST, "/api/workflows", &own), None);
-        assert_eq!(check(get, "/", &[host.clone()]), None);
+        assert_eq!(check(get, "/", std::slice::from_ref(&host)), None);
         assert_eq!(check(get, "/api/openapi.json", &[host]), None);
     }
 }

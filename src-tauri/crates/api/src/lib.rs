@@ -55,15 +55,20 @@ fn operations() -> OpenApiRouter<Studio> {
 }
 
 /// The OpenAPI document of the API; the UI's client is generated from it.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    operations().into_openapi()
+///
+/// # Errors
+/// Never in practice: the description is made of plain data.
+pub fn openapi() -> Result<serde_json::Value, serde_json::Error> {
+    let mut description = serde_json::to_value(operations().into_openapi())?;
+    docs::without_nulls(&mut description);
+    Ok(description)
 }
 
 impl Studio {
     /// The router, for a caller that is already inside: no token, no checks of who asks.
     pub fn router(&self) -> Router {
-        let (router, description) = operations().split_for_parts();
-        router
+        let description = openapi().unwrap_or_default();
+        Router::from(operations())
             .merge(docs::router(description))
             .fallback(not_found)
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -13,37 +13,37 @@ use utoipa::ToSchema;
 
 /// A step of an execution.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepView {
+pub(crate) struct StepView {
     /// The step.
-    pub id: StepId,
+    pub(crate) id: StepId,
     /// What people call it.
-    pub name: String,
+    pub(crate) name: String,
     /// Its agent, unless it is written inline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub agent: Option<AgentId>,
+    pub(crate) agent: Option<AgentId>,
     /// What its agent does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<AgentKind>,
+    pub(crate) kind: Option<AgentKind>,
     /// Its place in topological order, from 1.
-    pub position: u32,
+    pub(crate) position: u32,
     /// The steps before it.
-    pub after: Vec<StepId>,
+    pub(crate) after: Vec<StepId>,
     /// Where it stands.
-    pub status: StepStatus,
+    pub(crate) status: StepStatus,
     /// Why it did not run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub skip_reason: Option<SkipReason>,
+    pub(crate) skip_reason: Option<SkipReason>,
     /// The branch it chose.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub branch: Option<String>,
+    pub(crate) branch: Option<String>,
     /// Its output.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<PayloadRef>,
+    pub(crate) output: Option<PayloadRef>,
     /// Why it failed for good.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorRecord>,
+    pub(crate) error: Option<ErrorRecord>,
     /// Its attempts, first to last.
-    pub attempts: Vec<AttemptView>,
+    pub(crate) attempts: Vec<AttemptView>,
 }
 
 /// Every step of the workflow in topological order, with what happened to it.

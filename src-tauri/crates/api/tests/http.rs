@@ -1,5 +1,7 @@
 //! The API as a client sees it: real store, real engine, real agents, requests through the router.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};

@@ -1,6 +1,8 @@
 //! The runtime with real tasks and fake agents: order, parallelism, retries, timeouts, cancellation, resumption, and
 //! payloads that pass through to the letter.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -34,16 +34,8 @@ pub enum AgentKind {
 
 impl AgentKind {
     /// Every kind, in the order the library shows them.
-    pub const ALL: [Self; 8] = [
-        Self::Llm,
-        Self::Sql,
-        Self::Http,
-        Self::Script,
-        Self::Transform,
-        Self::Condition,
-        Self::Assertion,
-        Self::Wait,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Llm, Self::Sql, Self::Http, Self::Script, Self::Transform, Self::Condition, Self::Assertion, Self::Wait];
 
     /// The name used in documents.
     pub const fn as_str(self) -> &'static str {
@@ -82,19 +74,19 @@ pub struct Agent {
     pub kind: AgentKind,
     /// Settings of that kind.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
     pub config: Map<String, Value>,
     /// What it accepts (JSON Schema 2020-12 or draft-07). None: anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub input_schema: Option<Schema>,
     /// What it produces. None: anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub output_schema: Option<Schema>,
     /// An example of its output. Test runs without a provider answer with it, labelled as a sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub sample: Option<Value>,
     /// Fields this version of Heddle does not know; kept as they came.
     #[serde(flatten)]
@@ -113,11 +105,9 @@ fn is_no_id(id: &AgentId) -> bool {
 /// Where a step's agent comes from: a text names one in the document's own `agents` or the library, an object is
 /// the agent itself.
 #[derive(Debug, Clone, PartialEq, JsonSchema, ToSchema)]
-#[schemars(untagged)]
-#[schema(rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum AgentSource {
     /// By id: first looked up among the document's own agents, then in the library.
-    #[schema(rename = "ref")]
     Ref(AgentId),
     /// Written into the step.
     Inline(Box<Agent>),

@@ -223,10 +223,13 @@ pub enum SkipReason {
 #[serde(default)]
 pub struct Usage {
     /// Calls to language models.
+    #[schema(required = true)]
     pub llm_calls: u32,
     /// Tokens read by models.
+    #[schema(required = true)]
     pub input_tokens: u64,
     /// Tokens written by models.
+    #[schema(required = true)]
     pub output_tokens: u64,
     /// Price in US dollars, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -55,6 +55,7 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// Whether trying again may help.
     #[serde(default)]
+    #[schema(required = true)]
     pub transient: bool,
     /// How long the other side asks to wait, in milliseconds (`Retry-After`).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -31,10 +31,13 @@ pub struct Policy {
 #[serde(default)]
 pub struct Retry {
     /// Attempts in all, the first one included; at least 1.
+    #[schema(required = true)]
     pub max_attempts: u32,
     /// The growing pause between attempts.
+    #[schema(required = true)]
     pub backoff: Backoff,
     /// Also retry failures that are not transient (a script that throws, a refused input).
+    #[schema(required = true)]
     pub all_errors: bool,
 }
 
@@ -51,12 +54,16 @@ impl Default for Retry {
 #[serde(default)]
 pub struct Backoff {
     /// Pause before the second attempt, in milliseconds.
+    #[schema(required = true)]
     pub initial_ms: u64,
     /// What each further pause is multiplied by.
+    #[schema(required = true)]
     pub factor: f64,
     /// Longest pause, in milliseconds.
+    #[schema(required = true)]
     pub max_ms: u64,
     /// Share of the pause that is spread, 0 (none) to 1 (all of it).
+    #[schema(required = true)]
     pub jitter: f64,
 }
 

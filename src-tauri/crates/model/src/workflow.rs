@@ -16,12 +16,11 @@ pub type Schema = Value;
 /// Fields a document has that this version of Heddle does not know. They are kept, never dropped.
 pub type Extra = Map<String, Value>;
 
+// Read it with `parse_workflow`, which also refuses newer formats; serialise it with serde.
 /// A workflow: steps, the edges between them, and how the whole runs.
-///
-/// Read it with [`crate::parse_workflow`], which also refuses newer formats; serialise it with serde.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
 pub struct Workflow {
-    /// Always `heddle/v1` ([`crate::FORMAT`]).
+    /// Always `heddle/v1`.
     pub format: String,
     /// Stays the same through renames and versions.
     pub id: WorkflowId,
@@ -35,23 +34,26 @@ pub struct Workflow {
     pub label: Option<String>,
     /// What an execution's input must look like. None: anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub input_schema: Option<Schema>,
     /// Constants that expressions see as `vars.<name>`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
     pub variables: Map<String, Value>,
     /// The steps, in the order they were added.
     #[serde(default)]
+    #[schema(required = true)]
     pub steps: Vec<Step>,
     /// The edges, in the order they were drawn.
     #[serde(default)]
+    #[schema(required = true)]
     pub edges: Vec<Edge>,
     /// Agents the document carries along, so that it runs on a machine whose library lacks them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<Agent>,
     /// How the whole runs.
     #[serde(default)]
+    #[schema(required = true)]
     pub settings: Settings,
     /// Sticky notes on the canvas.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -175,8 +177,10 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
     /// Whether a failed step without an `on_error` of its own stops the execution.
+    #[schema(required = true)]
     pub stop_on_error: bool,
     /// Most steps running at the same time; at least 1.
+    #[schema(required = true)]
     pub max_parallel: u32,
     /// Most retries in one execution, all steps together.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -185,6 +189,7 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_workflow: Option<WorkflowId>,
     /// Whether every step's output is kept, so that an execution can be resumed from it.
+    #[schema(required = true)]
     pub checkpoints: bool,
     /// What the execution's output is.
     #[serde(skip_serializing_if = "is_default")]
@@ -254,11 +259,11 @@ pub struct TestCase {
     /// What people call it.
     pub name: String,
     /// The execution's input.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub input: Value,
     /// What the execution's output must be equal to. None: it must only complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub expect: Option<Value>,
     /// Fields this version of Heddle does not know; kept as they came.
     #[serde(flatten)]

@@ -19,9 +19,9 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// What kinds of agents there are.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Kinds {
+pub(crate) struct Kinds {
     /// In the order the library shows them.
-    pub kinds: Vec<KindInfo>,
+    pub(crate) kinds: Vec<KindInfo>,
 }
 
 /// What kinds of agents there are, with the settings of each.
@@ -33,7 +33,7 @@ async fn kinds() -> Json<Kinds> {
 /// Where an agent of the library comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub(crate) enum Origin {
     /// It comes with Heddle.
     BuiltIn,
     /// The user put it there.
@@ -42,18 +42,18 @@ pub enum Origin {
 
 /// An agent of the library.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LibraryAgent {
+pub(crate) struct LibraryAgent {
     /// The agent.
-    pub agent: Agent,
+    pub(crate) agent: Agent,
     /// Where it comes from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// The library.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Library {
+pub(crate) struct Library {
     /// The user's own first, then those that come with Heddle.
-    pub agents: Vec<LibraryAgent>,
+    pub(crate) agents: Vec<LibraryAgent>,
 }
 
 /// Every agent of the library.

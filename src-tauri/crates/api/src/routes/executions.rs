@@ -43,48 +43,48 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// An execution in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ExecutionSummary {
+pub(crate) struct ExecutionSummary {
     /// Its id.
-    pub id: ExecutionId,
+    pub(crate) id: ExecutionId,
     /// The workflow it runs.
-    pub workflow_id: WorkflowId,
+    pub(crate) workflow_id: WorkflowId,
     /// What the workflow was called when it began.
-    pub workflow_name: String,
+    pub(crate) workflow_name: String,
     /// The saved version it runs. Absent: the draft as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<VersionNumber>,
+    pub(crate) version: Option<VersionNumber>,
     /// For real, or to try it out.
-    pub mode: RunMode,
+    pub(crate) mode: RunMode,
     /// Where it stands.
-    pub status: ExecutionStatus,
+    pub(crate) status: ExecutionStatus,
     /// The step that began last, while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub current_step: Option<heddle_model::StepId>,
+    pub(crate) current_step: Option<heddle_model::StepId>,
     /// Steps that have an output.
-    pub completed_steps: u32,
+    pub(crate) completed_steps: u32,
     /// Steps nothing more will happen to.
-    pub settled_steps: u32,
+    pub(crate) settled_steps: u32,
     /// Steps in all.
-    pub total_steps: u32,
+    pub(crate) total_steps: u32,
     /// When it was accepted.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
     /// When it began.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub started_at: Option<Timestamp>,
+    pub(crate) started_at: Option<Timestamp>,
     /// When it settled, however it did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_at: Option<Timestamp>,
+    pub(crate) completed_at: Option<Timestamp>,
     /// The execution this one tries again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_of: Option<ExecutionId>,
+    pub(crate) retry_of: Option<ExecutionId>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<Failure>,
+    pub(crate) failure: Option<Failure>,
     /// The step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failed_step: Option<heddle_model::StepId>,
+    pub(crate) failed_step: Option<heddle_model::StepId>,
     /// What its attempts used, all together.
-    pub usage: Usage,
+    pub(crate) usage: Usage,
 }
 
 impl ExecutionSummary {
@@ -115,43 +115,43 @@ impl ExecutionSummary {
 
 /// An execution with its steps and attempts.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ExecutionDetail {
+pub(crate) struct ExecutionDetail {
     /// The same as in a list.
     #[serde(flatten)]
-    pub execution: ExecutionSummary,
+    pub(crate) execution: ExecutionSummary,
     /// All that is known about the step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorRecord>,
+    pub(crate) error: Option<ErrorRecord>,
     /// Its input.
-    pub input: PayloadRef,
+    pub(crate) input: PayloadRef,
     /// Its input, when it is small (64 KiB).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub input_value: Option<Payload>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub(crate) input_value: Option<Payload>,
     /// Its output, once completed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<PayloadRef>,
+    pub(crate) output: Option<PayloadRef>,
     /// Its output, when it is small (64 KiB).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub output_value: Option<Payload>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub(crate) output_value: Option<Payload>,
     /// Every step of the workflow, in topological order.
-    pub steps: Vec<StepView>,
+    pub(crate) steps: Vec<StepView>,
     /// Number of its last event.
-    pub last_seq: u64,
+    pub(crate) last_seq: u64,
 }
 
 /// What to run, and with what.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct ExecuteRequest {
+pub(crate) struct ExecuteRequest {
     /// The execution's input: any JSON. Absent: `{}`.
-    #[schema(value_type = Option<Object>)]
-    pub input: Option<Payload>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub(crate) input: Option<Payload>,
     /// For real (the default), or to try the draft out.
-    pub mode: Option<RunMode>,
+    pub(crate) mode: Option<RunMode>,
     /// The saved version to run. Absent: in live mode the latest, or the draft while there is none; in test mode the
     /// draft.
-    pub version: Option<VersionNumber>,
+    pub(crate) version: Option<VersionNumber>,
 }
 
 /// Starts an execution and answers at once; follow it by its id.
@@ -220,27 +220,27 @@ async fn retry(
 
 /// Which executions to list.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct ListQuery {
+pub(crate) struct ListQuery {
     /// Only of this workflow.
-    pub workflow: Option<WorkflowId>,
+    pub(crate) workflow: Option<WorkflowId>,
     /// Only in this state.
-    pub status: Option<ExecutionStatus>,
+    pub(crate) status: Option<ExecutionStatus>,
     /// Only those whose id or workflow name contains this text.
-    pub q: Option<String>,
+    pub(crate) q: Option<String>,
     /// Only older ones than this execution: the last of the page before.
-    pub before: Option<ExecutionId>,
+    pub(crate) before: Option<ExecutionId>,
     /// At most this many; 50 if absent, 200 at the most.
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
 }
 
 /// Executions, newest first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ExecutionList {
+pub(crate) struct ExecutionList {
     /// One page.
-    pub executions: Vec<ExecutionSummary>,
+    pub(crate) executions: Vec<ExecutionSummary>,
     /// `before` of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<ExecutionId>,
+    pub(crate) next: Option<ExecutionId>,
 }
 
 /// Executions, newest first.
@@ -280,8 +280,8 @@ async fn detail(studio: &Studio, id: &ExecutionId) -> Result<ExecutionDetail, Ap
     let workflow = studio.document_of(&found.execution).await?;
     let row = &found.execution;
     let (input, output, last_seq) = (row.input, row.output, row.last_seq);
-    let error = found.steps.iter().filter_map(|step| step.error.as_ref());
-    let error = error.filter(|error| Some(&error.step) == row.failed_step.as_ref()).next_back().cloned();
+    let mut errors = found.steps.iter().filter_map(|step| step.error.as_ref());
+    let error = errors.find(|error| Some(&error.step) == row.failed_step.as_ref()).cloned();
     let steps = step_views(&workflow, row, &found.steps, found.attempts);
     Ok(ExecutionDetail {
         error,
@@ -325,24 +325,24 @@ async fn document(State(studio): State<Studio>, Path(id): Path<ExecutionId>) -> 
 
 /// Which events, and how long to wait for them.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct EventsQuery {
+pub(crate) struct EventsQuery {
     /// Only events after this number; 0 or absent: from the first.
-    pub after: Option<u64>,
+    pub(crate) after: Option<u64>,
     /// How long to wait for the next event when there is none yet, in milliseconds; 30,000 at the most.
-    pub wait_ms: Option<u64>,
+    pub(crate) wait_ms: Option<u64>,
     /// At most this many; 1,000 if absent, 5,000 at the most.
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
 }
 
 /// A part of an execution's log.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EventPage {
+pub(crate) struct EventPage {
     /// In order.
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
     /// `after` for the next request.
-    pub last_seq: u64,
+    pub(crate) last_seq: u64,
     /// Where the execution stands.
-    pub status: ExecutionStatus,
+    pub(crate) status: ExecutionStatus,
 }
 
 /// An execution's log from some event on; waits for the next event when there is none yet.
@@ -371,11 +371,11 @@ async fn events(
 
 /// Who cancels, and why.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-pub struct CancelRequest {
+pub(crate) struct CancelRequest {
     /// A person's or program's name for itself. Absent: `user`.
-    pub by: Option<String>,
+    pub(crate) by: Option<String>,
     /// Why, in their words.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 /// Asks an execution to stop; running steps are cancelled, what had finished stays.

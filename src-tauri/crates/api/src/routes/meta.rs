@@ -15,12 +15,12 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// What this Heddle is, and where it keeps things.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Health {
+pub(crate) struct Health {
     /// Its version.
-    pub version: &'static str,
+    pub(crate) version: &'static str,
     /// Where everything is kept. Absent: in memory.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data_dir: Option<String>,
+    pub(crate) data_dir: Option<String>,
 }
 
 /// Answers when Heddle is ready.

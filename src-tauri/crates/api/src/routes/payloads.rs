@@ -22,29 +22,29 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// Which part.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct RangeQuery {
+pub(crate) struct RangeQuery {
     /// Where it begins, in bytes; 0 if absent.
-    pub offset: Option<u64>,
+    pub(crate) offset: Option<u64>,
     /// At most this many bytes; 65,536 if absent, 1,048,576 at the most.
-    pub limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
 }
 
 /// A part of a payload's JSON text.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PayloadPart {
+pub(crate) struct PayloadPart {
     /// The payload.
-    pub hash: PayloadHash,
+    pub(crate) hash: PayloadHash,
     /// Length of the whole text in bytes.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Where this part begins, in bytes.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// The part, cut at whole characters.
-    pub text: String,
+    pub(crate) text: String,
     /// Where the next part begins; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<u64>,
+    pub(crate) next: Option<u64>,
     /// This part is the whole.
-    pub complete: bool,
+    pub(crate) complete: bool,
 }
 
 fn parse(hash: &str) -> Result<PayloadHash, ApiError> {

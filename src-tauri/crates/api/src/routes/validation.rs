@@ -18,16 +18,16 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// A document to look at.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct ValidateRequest {
+pub(crate) struct ValidateRequest {
     /// The document.
-    pub document: Workflow,
+    pub(crate) document: Workflow,
 }
 
 /// What was found, worst first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Validation {
+pub(crate) struct Validation {
     /// The findings; empty: nothing is wrong.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Checks a document against the library, without storing it.

@@ -22,19 +22,19 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// A saved state, without its document.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct VersionSummary {
+pub(crate) struct VersionSummary {
     /// The counter, from 1.
-    pub number: VersionNumber,
+    pub(crate) number: VersionNumber,
     /// BLAKE3 of the document; equal documents have equal hashes.
-    pub hash: PayloadHash,
+    pub(crate) hash: PayloadHash,
     /// A semver label somebody gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    pub(crate) label: Option<String>,
     /// A note somebody gave it.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub note: String,
+    pub(crate) note: String,
     /// When it was saved.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
 }
 
 impl From<VersionRow> for VersionSummary {
@@ -45,9 +45,9 @@ impl From<VersionRow> for VersionSummary {
 
 /// A workflow's versions.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VersionList {
+pub(crate) struct VersionList {
     /// Newest first.
-    pub versions: Vec<VersionSummary>,
+    pub(crate) versions: Vec<VersionSummary>,
 }
 
 /// A workflow's versions, newest first.
@@ -60,11 +60,11 @@ async fn list(State(studio): State<Studio>, Path(id): Path<WorkflowId>) -> Resul
 
 /// A name for the draft as it is.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-pub struct SaveVersionRequest {
+pub(crate) struct SaveVersionRequest {
     /// A semver label, e.g. `1.4.0`.
-    pub label: Option<String>,
+    pub(crate) label: Option<String>,
     /// What is new.
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// Saves the draft as a version. Refused while the workflow has errors; a draft equal to the newest version adds none.
@@ -88,11 +88,11 @@ async fn save(
 
 /// A saved state.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Version {
+pub(crate) struct Version {
     /// What it is called.
-    pub version: VersionSummary,
+    pub(crate) version: VersionSummary,
     /// Its document, with every agent it refers to.
-    pub document: Workflow,
+    pub(crate) document: Workflow,
 }
 
 /// A version with its document.

@@ -31,62 +31,62 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// A workflow as a card shows it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkflowSummary {
+pub(crate) struct WorkflowSummary {
     /// Its id.
-    pub id: WorkflowId,
+    pub(crate) id: WorkflowId,
     /// What people call it.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is for.
-    pub description: String,
+    pub(crate) description: String,
     /// When its draft last changed.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
     /// Steps of its draft.
-    pub step_count: u32,
+    pub(crate) step_count: u32,
     /// Its newest saved version.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_version: Option<VersionNumber>,
+    pub(crate) latest_version: Option<VersionNumber>,
     /// It was deleted, and can be restored.
-    pub deleted: bool,
+    pub(crate) deleted: bool,
     /// Its newest execution.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_execution: Option<LastExecution>,
+    pub(crate) last_execution: Option<LastExecution>,
     /// The graph, small.
-    pub thumbnail: Thumbnail,
+    pub(crate) thumbnail: Thumbnail,
 }
 
 /// The newest execution of a workflow.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LastExecution {
+pub(crate) struct LastExecution {
     /// Its id.
-    pub id: ExecutionId,
+    pub(crate) id: ExecutionId,
     /// Where it stands.
-    pub status: ExecutionStatus,
+    pub(crate) status: ExecutionStatus,
     /// When it was accepted.
-    pub created_at: Timestamp,
+    pub(crate) created_at: Timestamp,
 }
 
 /// The graph of a workflow, as much as a card shows.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Thumbnail {
+pub(crate) struct Thumbnail {
     /// Its steps, at most 200.
-    pub steps: Vec<ThumbnailStep>,
+    pub(crate) steps: Vec<ThumbnailStep>,
     /// Edges as pairs of places in `steps`: from, to.
     #[schema(value_type = Vec<[u32; 2]>)]
-    pub edges: Vec<(u32, u32)>,
+    pub(crate) edges: Vec<(u32, u32)>,
 }
 
 /// A step of a [`Thumbnail`].
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ThumbnailStep {
+pub(crate) struct ThumbnailStep {
     /// Pixels to the right; absent until somebody has placed it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub x: Option<f64>,
+    pub(crate) x: Option<f64>,
     /// Pixels down.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub y: Option<f64>,
+    pub(crate) y: Option<f64>,
     /// What its agent does, where the document says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<AgentKind>,
+    pub(crate) kind: Option<AgentKind>,
 }
 
 impl From<WorkflowRow> for WorkflowSummary {
@@ -116,16 +116,16 @@ impl From<WorkflowRow> for WorkflowSummary {
 
 /// Which workflows to list.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct ListQuery {
+pub(crate) struct ListQuery {
     /// Deleted ones instead of the others.
-    pub deleted: Option<bool>,
+    pub(crate) deleted: Option<bool>,
 }
 
 /// Workflows, the most recently edited first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkflowList {
+pub(crate) struct WorkflowList {
     /// All of them.
-    pub workflows: Vec<WorkflowSummary>,
+    pub(crate) workflows: Vec<WorkflowSummary>,
 }
 
 /// Workflows, the most recently edited first.
@@ -140,29 +140,29 @@ async fn list(State(studio): State<Studio>, Query(query): Query<ListQuery>) -> R
 
 /// A new workflow: empty with a name, or from a document (an import).
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct CreateRequest {
+pub(crate) struct CreateRequest {
     /// What to call it. Absent: the document's name, or "Untitled workflow".
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Where to begin. Absent: empty.
-    pub document: Option<Workflow>,
+    pub(crate) document: Option<Workflow>,
 }
 
 /// A workflow's draft: its document as it is now.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkflowDraft {
+pub(crate) struct WorkflowDraft {
     /// The document.
-    pub document: Workflow,
+    pub(crate) document: Workflow,
     /// Grows with every edit; a save must name the revision it was made on.
-    pub revision: u64,
+    pub(crate) revision: u64,
     /// When it was last edited.
-    pub updated_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
     /// Its newest saved version.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest_version: Option<VersionSummary>,
+    pub(crate) latest_version: Option<VersionSummary>,
     /// The draft has been edited since its newest version was saved, or there is none.
-    pub changed_since_version: bool,
+    pub(crate) changed_since_version: bool,
     /// It was deleted, and can be restored.
-    pub deleted: bool,
+    pub(crate) deleted: bool,
 }
 
 /// Creates a workflow. An imported document whose id is taken gets a new one.
@@ -225,22 +225,22 @@ async fn get(State(studio): State<Studio>, Path(id): Path<WorkflowId>) -> Result
 
 /// An edit of a draft.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct SaveRequest {
+pub(crate) struct SaveRequest {
     /// The document after the edit.
-    pub document: Workflow,
+    pub(crate) document: Workflow,
     /// The revision the edit was made on.
-    pub base_revision: u64,
+    pub(crate) base_revision: u64,
     /// What was done, for the history: "Move Analyzer".
-    pub label: String,
+    pub(crate) label: String,
 }
 
 /// What a save led to.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Saved {
+pub(crate) struct Saved {
     /// The draft's revision now.
-    pub revision: u64,
+    pub(crate) revision: u64,
     /// What is wrong with the document; it is saved all the same.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Saves an edit. A document with errors is saved as well; an edit made on an older revision is refused.
@@ -322,29 +322,29 @@ async fn export(State(studio): State<Studio>, Path(id): Path<WorkflowId>) -> Res
 
 /// Which edits to list.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct EditsQuery {
+pub(crate) struct EditsQuery {
     /// Only those before this revision; absent: from the newest.
-    pub before: Option<u64>,
+    pub(crate) before: Option<u64>,
     /// At most this many; 50 if absent, 500 at the most.
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
 }
 
 /// An edit in the journal.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Edit {
+pub(crate) struct JournalEntry {
     /// The revision it made.
-    pub revision: u64,
+    pub(crate) revision: u64,
     /// When.
-    pub at: Timestamp,
+    pub(crate) at: Timestamp,
     /// What was done.
-    pub label: String,
+    pub(crate) label: String,
 }
 
 /// A part of the journal.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EditList {
+pub(crate) struct EditList {
     /// Newest first.
-    pub edits: Vec<Edit>,
+    pub(crate) edits: Vec<JournalEntry>,
 }
 
 /// The journal of a workflow's edits, newest first.
@@ -356,7 +356,7 @@ async fn edits(
     Query(query): Query<EditsQuery>,
 ) -> Result<Json<EditList>, ApiError> {
     let rows = studio.store().history(&id, query.before, query.limit.unwrap_or(50).clamp(1, 500)).await?;
-    let edits = rows.into_iter().map(|row| Edit { revision: row.revision, at: row.at, label: row.label });
+    let edits = rows.into_iter().map(|row| JournalEntry { revision: row.revision, at: row.at, label: row.label });
     Ok(Json(EditList { edits: edits.collect() }))
 }
 

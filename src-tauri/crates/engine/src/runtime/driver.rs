@@ -131,7 +131,7 @@ impl Driver {
             self.keep_in_view(&event.kind);
             for effect in apply(&mut self.state, &event) {
                 match effect {
-                    Effect::Record(decision) => kinds.push_back(decision),
+                    Effect::Record(decision) => kinds.push_back(*decision),
                     Effect::Complete => kinds.push_back(self.conclude()),
                     other => self.effects.push_back(other),
                 }

@@ -50,9 +50,15 @@ pub enum Effect {
         step: StepIndex,
     },
     /// A decision: record this event, in the same transaction as the one that led to it.
-    Record(EventKind),
+    Record(Box<EventKind>),
     /// Every step has settled: work the output out and record [`EventKind::ExecutionCompleted`].
     Complete,
+}
+
+impl Effect {
+    fn record(kind: EventKind) -> Self {
+        Self::Record(Box::new(kind))
+    }
 }
 
 /// Changes the state by one event and says what is to be done because of it.
@@ -97,7 +103,7 @@ pub fn apply(state: &mut RunState, event: &Event) -> Vec<Effect> {
                     settle::settle(state, index, StepStatus::Failed, event.at, &mut effects);
                 } else {
                     state.steps[index].status = StepStatus::Waiting;
-                    effects.push(Effect::Record(retry::decide(state, index, event.at)));
+                    effects.push(Effect::record(retry::decide(state, index, event.at)));
                 }
             }
         }

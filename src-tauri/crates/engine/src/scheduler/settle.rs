@@ -38,7 +38,7 @@ pub(super) fn release(state: &mut RunState, index: StepIndex, at: Timestamp, eff
         None => state.make_ready(index, at),
         Some(reason) => {
             let step = state.plan.steps[index].id.clone();
-            effects.push(Effect::Record(EventKind::StepSkipped { step, reason }));
+            effects.push(Effect::record(EventKind::StepSkipped { step, reason }));
         }
     }
 }
@@ -80,8 +80,8 @@ pub(super) fn proceed(state: &mut RunState, effects: &mut Vec<Effect>) {
     }
     let conclusion = match &state.ending {
         Some(_) if state.busy > 0 => return,
-        Some(Ending::Cancelled) => Effect::Record(EventKind::ExecutionCancelled),
-        Some(Ending::Failed { failure, step }) => Effect::Record(EventKind::ExecutionFailed {
+        Some(Ending::Cancelled) => Effect::record(EventKind::ExecutionCancelled),
+        Some(Ending::Failed { failure, step }) => Effect::record(EventKind::ExecutionFailed {
             failure: failure.clone(),
             step: step.map(|step| state.plan.steps[step].id.clone()),
         }),

@@ -193,15 +193,14 @@ impl RunState {
             self.release_slot(index);
             let step = &self.steps[index];
             match (step.status, step.due) {
-                _ if self.ending.is_some() => {
-                    if interrupted {
-                        settle::settle(self, index, StepStatus::Cancelled, at, effects);
-                    }
+                _ if self.ending.is_some() && interrupted => {
+                    settle::settle(self, index, StepStatus::Cancelled, at, effects);
                 }
+                _ if self.ending.is_some() => {}
                 (StepStatus::Waiting, Some(until)) => {
                     effects.push(Effect::Sleep { step: index, attempt: step.attempt, until });
                 }
-                (StepStatus::Waiting, None) => effects.push(Effect::Record(retry::decide(self, index, at))),
+                (StepStatus::Waiting, None) => effects.push(Effect::record(retry::decide(self, index, at))),
                 (StepStatus::Pending, _) if step.waiting_on == 0 => settle::release(self, index, at, effects),
                 _ if interrupted => self.make_ready(index, at),
                 _ => {}

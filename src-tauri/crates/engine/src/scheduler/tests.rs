@@ -121,7 +121,7 @@ impl World {
             self.log.push(event);
             for effect in effects {
                 match effect {
-                    Effect::Record(kind) => kinds.push_back(kind),
+                    Effect::Record(kind) => kinds.push_back(*kind),
                     Effect::Complete => kinds.push_back(EventKind::ExecutionCompleted { output: reference("null") }),
                     Effect::Start { step, attempt } => {
                         self.check_may_start(step);
