@@ -261,3 +261,7 @@ fn statement(conn: &Connection, sql: &str) -> Outcome<()> {
     conn.prepare_cached(sql)?.execute([])?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

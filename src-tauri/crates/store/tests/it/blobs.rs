@@ -4,6 +4,7 @@ use heddle_engine::StoreError;
 use heddle_model::{Payload, PayloadHash};
 use heddle_store::Store;
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use rusqlite::Connection;
 
 use crate::support::{open, payload};
@@ -48,7 +49,8 @@ async fn ten_megabytes_come_back_to_the_letter_and_are_stored_once() {
 async fn small_texts_and_those_that_do_not_shrink_are_stored_as_they_are() {
     let dir = tempfile::tempdir().unwrap();
     let noise: String = (0..2000_u32).map(|n| blake3::hash(&n.to_le_bytes()).to_hex().to_string()).collect();
-    let (small, repeated) = (payload(&format!("\"{}\"", "a".repeat(4000))), payload(&format!("\"{}\"", "a".repeat(4100))));
+    let (small, repeated) =
+        (payload(&format!("\"{}\"", "a".repeat(4000))), payload(&format!("\"{}\"", "a".repeat(4100))));
     {
         let store = open(dir.path());
         for one in [&small, &repeated, &payload(&format!("\"{noise}\""))] {
@@ -116,38 +118,38 @@ fn json() -> impl Strategy<Value = String> {
         prop_oneof![
             prop::collection::vec(inner, 0..8).prop_map(|items| format!("[{}]", items.join(", "))),
             prop::collection::vec(pair, 0..8).prop_map(|fields| {
-                let fields: Vec<_> =
-                    fields.iter().map(|(key, value)| format!("{} :{value}", serde_json::to_string(key).unwrap())).collect();
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(key, value)| format!("{} :{value}", serde_json::to_string(key).unwrap()))
+                    .collect();
                 format!("{{{}}}", fields.join(","))
             }),
         ]
     })
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_json_comes_back_byte_for_byte(texts in prop::collection::vec(json(), 1..4), step in 1..5000_usize) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+#[test]
+fn any_json_comes_back_byte_for_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut runner = TestRunner::new(Config { cases: 96, failure_persistence: None, ..Config::default() });
+    let outcome = runner.run(&(json(), 100..5000_usize), |(text, step)| {
         runtime.block_on(async {
-            let dir = tempfile::tempdir().unwrap();
-            let store = open(dir.path());
-            for text in &texts {
-                let kept = store.put_payload(payload(text)).await.unwrap();
-                let back = store.payload_by_hash(kept.hash).await.unwrap().unwrap();
-                prop_assert_eq!(back.text(), text.as_str());
-                // All of it again, in pieces.
-                let mut pieces = String::new();
-                while pieces.len() < text.len() {
-                    let piece = store.payload_range(kept.hash, pieces.len() as u64, step).await.unwrap().unwrap();
-                    prop_assert_eq!(piece.offset, pieces.len() as u64);
-                    prop_assert!(!piece.text.is_empty());
-                    pieces.push_str(&piece.text);
-                }
-                prop_assert_eq!(&pieces, text);
+            let kept = store.put_payload(payload(&text)).await.unwrap();
+            let back = store.payload_by_hash(kept.hash).await.unwrap().unwrap();
+            prop_assert_eq!(back.text(), text.as_str());
+            // All of it again, in pieces.
+            let mut pieces = String::new();
+            while pieces.len() < text.len() {
+                let piece = store.payload_range(kept.hash, pieces.len() as u64, step).await.unwrap().unwrap();
+                prop_assert_eq!(piece.offset, pieces.len() as u64);
+                prop_assert!(!piece.text.is_empty());
+                pieces.push_str(&piece.text);
             }
+            prop_assert_eq!(&pieces, &text);
             Ok(())
-        })?;
-    }
+        })
+    });
+    outcome.unwrap();
 }

@@ -1,7 +1,17 @@
 //! Behaviour of the store on real files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so; helpers are tests as well"
+)]
 
 mod support;
 
 mod blobs;
+mod child;
+mod crash;
+mod disk;
 mod library;
+mod opening;
+mod rebuild;
 mod runs;

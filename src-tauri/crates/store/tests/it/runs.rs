@@ -165,7 +165,10 @@ async fn rows_tell_of_retries_failures_and_usage() {
     let [one, two] = detail.attempts.try_into().unwrap();
     assert_eq!((one.status, one.failure, one.next_due), (StepStatus::Failed, Some(refusal()), Some(at(50))));
     assert_eq!((one.queued_at, one.input, one.log.len()), (None, Some(first.reference()), 1));
-    assert_eq!((two.status, two.output, two.queued_at), (StepStatus::Completed, Some(output.reference()), Some(at(1_000_005))));
+    assert_eq!(
+        (two.status, two.output, two.queued_at),
+        (StepStatus::Completed, Some(output.reference()), Some(at(1_000_005)))
+    );
 }
 
 #[tokio::test]
@@ -253,9 +256,13 @@ async fn lists_are_filtered_and_paged() {
     assert_eq!(ids(ExecutionFilter { status: vec![ExecutionStatus::Completed], ..odd.clone() }).await, [3]);
     let two = vec![ExecutionStatus::Completed, ExecutionStatus::Pending];
     assert_eq!(ids(ExecutionFilter { status: two, ..odd }).await, [9, 7, 5, 3, 1]);
-    for (text, found) in
-        [("EXEC-7", vec![7]), ("even_", vec![8, 6, 4, 2, 0]), ("d_", vec![]), ("0%", vec![8, 6, 4, 2, 0]), ("\\", vec![])]
-    {
+    for (text, found) in [
+        ("EXEC-7", vec![7]),
+        ("even_", vec![8, 6, 4, 2, 0]),
+        ("d_", vec![]),
+        ("0%", vec![8, 6, 4, 2, 0]),
+        ("\\", vec![]),
+    ] {
         assert_eq!(ids(ExecutionFilter { text: Some(text.to_owned()), ..all.clone() }).await, found, "{text}");
     }
     // Paging by the last row of the page before, also where several were created at the same time.
