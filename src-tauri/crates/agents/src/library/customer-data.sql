@@ -6,11 +6,11 @@ WITH wanted AS (
 SELECT json_object(
   'found', json(iif(EXISTS (SELECT 1 FROM wanted), 'true', 'false')),
   'customer_id', coalesce((SELECT id FROM wanted), :customer_id),
-  'profile', (
+  'profile', json((
     SELECT json_object(
       'name', name, 'email', email, 'company', company, 'city', city, 'country', country,
       'language', language, 'plan', plan, 'since', since, 'status', status)
-    FROM wanted),
+    FROM wanted)),
   'purchases', json((
     SELECT json_group_array(json_object(
       'order_id', id, 'ordered_on', ordered_on, 'product', product, 'quantity', quantity,
@@ -25,12 +25,12 @@ SELECT json_object(
     FROM (
       SELECT * FROM tickets WHERE customer_id = (SELECT id FROM wanted)
       ORDER BY opened_on DESC, id DESC LIMIT 20))),
-  'totals', (
+  'totals', json((
     SELECT json_object(
       'orders', (SELECT count(*) FROM purchases WHERE customer_id = (SELECT id FROM wanted)),
       'paid_orders', (SELECT count(*) FROM purchases WHERE customer_id = (SELECT id FROM wanted) AND status = 'paid'),
       'tickets', count(*),
       'open_tickets', count(*) FILTER (WHERE status = 'open'),
       'average_satisfaction', round(avg(satisfaction), 2))
-    FROM tickets WHERE customer_id = (SELECT id FROM wanted))
+    FROM tickets WHERE customer_id = (SELECT id FROM wanted)))
 ) AS customer_360
