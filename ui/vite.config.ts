@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
+import { licenses } from './licenses.ts'
+
 // The same build is served at `/` by `heddle serve` and at `tauri://localhost/` by the window. Addresses are paths
 // (`/workflows/x`), so assets are named from the root: relative names would break on a reload of a deep address.
 export default defineConfig({
   base: '/',
-  plugins: [react()],
+  plugins: [react(), licenses()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2024',

@@ -38,4 +38,4 @@ export type SettingsMap = Record<string, unknown>
 export type ProviderSettings = { base_url?: string; model?: string; api_key_name?: string }
 export type EditSummary = { revision: number; at: string; label: string }
 export type PayloadRange = { hash: string; bytes: number; offset: number; text: string; complete: boolean }
-export type Health = { version: string; data_dir: string }
+export type Health = { version: string; data_dir?: string }

@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 
 import { AgentsPage } from '@/features/agents/AgentsPage'
 import { ExecutionsPage } from '@/features/executions/ExecutionsPage'
+import type { ExecutionsSearch } from '@/features/executions/filter'
 import { HomePage } from '@/features/home/HomePage'
 import { SettingsPage } from '@/features/settings/SettingsPage'
 
@@ -34,8 +35,6 @@ const workflowRoute = createRoute({
   loader: () => LazyEditor.preload?.(),
 })
 
-type ExecutionsSearch = { workflow?: string; status?: string; q?: string }
-
 const executionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/executions',
@@ -61,7 +60,16 @@ const executionRoute = createRoute({
   loader: () => LazyExecution.preload?.(),
 })
 
-const agentsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/agents', component: AgentsPage })
+const agentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/agents',
+  validateSearch: (search: Record<string, unknown>): { agent?: string } =>
+    search['agent'] ? { agent: String(search['agent']) } : {},
+  component: function Agents() {
+    return <AgentsPage chosen={agentsRoute.useSearch().agent} />
+  },
+})
+
 const settingsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/settings', component: SettingsPage })
 
 export const router = createRouter({

@@ -9,6 +9,7 @@ import {
   localStorageColorSchemeManager,
   Menu,
   Modal,
+  SegmentedControl,
   Select,
   Textarea,
   TextInput,
@@ -60,18 +61,38 @@ export const theme = createTheme({
           : { root: {} },
     }),
     Input: Input.extend({ vars: (_, { size }) => (size === 'xs' ? { wrapper: control } : { wrapper: {} }) }),
-    InputWrapper: InputWrapper.extend({ vars: () => WRAPPER }),
+    InputWrapper: InputWrapper.extend({
+      vars: () => WRAPPER,
+      styles: { label: { marginBottom: 4 }, description: { marginBottom: 4 } },
+    }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } } }),
+    Tooltip: Tooltip.extend({
+      styles: { tooltip: { background: 'var(--text)', color: 'var(--bg)', fontSize: 12 } },
+      defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } },
+    }),
+    SegmentedControl: SegmentedControl.extend({
+      styles: {
+        root: { background: 'var(--bg)', border: '1px solid var(--line)' },
+        indicator: { background: 'var(--raised)', boxShadow: '0 0 0 1px var(--line)' },
+        label: { padding: '3px 12px', fontSize: 13, fontWeight: 500 },
+      },
+      defaultProps: { withItemsBorders: false, transitionDuration: 120 },
+    }),
     Menu: Menu.extend({
       styles: { dropdown: { background: 'var(--panel)', boxShadow: 'var(--shadow)' } },
-      defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' },
+      defaultProps: { transitionProps: { duration: 100 }, shadow: 'md', withInitialFocusPlaceholder: false },
     }),
     Modal: Modal.extend({
-      defaultProps: { transitionProps: { duration: 140, transition: 'pop' }, radius: 12, centered: true, overlayProps: SCRIM },
+      defaultProps: {
+        transitionProps: { duration: 140, transition: 'pop' },
+        radius: 12,
+        centered: true,
+        overlayProps: SCRIM,
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
       styles: {
         content: { background: 'var(--panel)', border: '1px solid var(--line)', boxShadow: 'var(--shadow)' },
         header: { background: 'var(--panel)' },
@@ -115,6 +136,8 @@ const shared = {
   '--mantine-color-red-filled-hover': 'var(--bad-fill)',
   '--mantine-color-red-light-color': 'var(--bad)',
   '--mantine-color-red-text': 'var(--bad)',
+  '--mantine-color-gray-light': 'var(--hover)',
+  '--mantine-color-gray-light-hover': 'var(--hover)',
   '--mantine-color-gray-light-color': 'var(--mute)',
   '--mantine-color-gray-text': 'var(--mute)',
 }

@@ -12,7 +12,7 @@ export function EmptyState(props: { Icon: LucideIcon; title: string; children: R
         <Icon size={22} strokeWidth={1.8} />
       </span>
       <h2>{title}</h2>
-      <p>{children}</p>
+      <div className={classes.words}>{children}</div>
       {actions && <div className={classes.actions}>{actions}</div>}
     </div>
   )

@@ -1,5 +1,6 @@
 //! Ctrl K: everything one can go to or do, from wherever one is.
 
+import { Modal } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { ArrowRight, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
@@ -34,12 +35,15 @@ export function Palette() {
         setOpened(false)
         setQuery('')
       }}
+      centered={false}
+      yOffset="12vh"
       size={600}
       overlayProps={{ blur: 0, color: 'var(--scrim)', backgroundOpacity: 1 }}
       classNames={{ content: classes.content, search: classes.search }}
       radius={12}
       transitionProps={{ duration: 120, transition: 'pop' }}
     >
+      <Modal.Title className="sr-only">Command palette</Modal.Title>
       <Spotlight.Search
         placeholder="Search workflows, executions, pages and commands"
         leftSection={<Search size={16} />}
@@ -50,7 +54,7 @@ export function Palette() {
         {groups.map(([group, actions]) => (
           <Spotlight.ActionsGroup key={group} label={group}>
             {actions.slice(0, PER_GROUP).map(({ id, label, description, shortcut, Icon = ArrowRight, run }) => (
-              <Spotlight.Action key={id} onClick={run} data-testid={`palette-${id}`}>
+              <Spotlight.Action key={id} className={classes.item} onClick={run} data-testid={`palette-${id}`}>
                 <span className={classes.action}>
                   <Icon size={16} strokeWidth={1.8} className={classes.icon} aria-hidden />
                   <span className={classes.label}>{label}</span>

@@ -5,6 +5,7 @@ import { useKeptTheme, useTheme } from '@/components/useTheme'
 import { importFromFiles, newWorkflow } from '@/components/workflow-actions'
 import { useMenu } from '@/desktop/menu'
 
+import { Connection } from './Connection'
 import { Palette } from './Palette'
 import { Rail } from './Rail'
 import classes from './Shell.module.css'
@@ -21,7 +22,9 @@ export function Shell() {
       </a>
       <Rail />
       <main id="main" className={classes.main} tabIndex={-1}>
-        <Outlet />
+        <Connection>
+          <Outlet />
+        </Connection>
       </main>
       <Palette />
       <Shortcuts />

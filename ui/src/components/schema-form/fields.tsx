@@ -29,7 +29,15 @@ export function TextField({ long, ...field }: Field & { long: boolean }) {
   const change = (text: string) => field.onChange(text === '' && !field.required ? undefined : text)
   if (long || value.includes('\n') || value.length > 120) {
     return (
-      <Textarea {...props} value={value} autosize minRows={3} maxRows={14} onChange={(e) => change(e.currentTarget.value)} />
+      <Textarea
+        {...props}
+        value={value}
+        autosize
+        minRows={3}
+        maxRows={18}
+        onChange={(e) => change(e.currentTarget.value)}
+        {...(isCode(field) && CODE)}
+      />
     )
   }
   return <TextInput {...props} value={value} type={inputType(field)} onChange={(e) => change(e.currentTarget.value)} />
@@ -93,6 +101,14 @@ export function numberProblem(text: string, integer: boolean): string | undefine
   if (!/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return 'Not a number. Write it like 42 or -3.5.'
   if (integer && !/^-?\d+$/.test(text) && !Number.isInteger(Number(text))) return 'A whole number is expected.'
   return undefined
+}
+
+const CODE = { spellCheck: false, styles: { input: { fontFamily: 'var(--mono)', fontSize: '11.5px' } } }
+
+/** Whether the text is in a language of machines: an `x-editor` other than `text`. */
+function isCode(field: Field): boolean {
+  const editor = field.schema['x-editor']
+  return typeof editor === 'string' && editor !== 'text'
 }
 
 function isNumber(value: unknown): boolean {

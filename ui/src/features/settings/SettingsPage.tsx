@@ -1,3 +1,85 @@
+import { SegmentedControl } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+
+import { healthQuery, settingsQuery } from '@/api/settings'
+import type { ProviderSettings } from '@/api/types'
+import { ErrorPanel } from '@/components/ErrorPanel'
+import { Page } from '@/components/Page'
+import { Pending } from '@/components/Pending'
+import { isChoice, useTheme } from '@/components/useTheme'
+
+import { About } from './About'
+import { ProviderForm } from './ProviderForm'
+import classes from './settings.module.css'
+
+/** What can be set, and what Heddle says about itself. */
 export function SettingsPage() {
-  return <h1>Settings</h1>
+  const settings = useQuery(settingsQuery())
+  const health = useQuery(healthQuery())
+  const error = settings.error ?? health.error
+
+  if (error && (!settings.data || !health.data)) {
+    const retry = () => void Promise.all([settings.refetch(), health.refetch()])
+    return (
+      <Page title="Settings">
+        <ErrorPanel error={error} title="The settings could not be loaded" retry={retry} />
+      </Page>
+    )
+  }
+  if (!settings.data || !health.data) {
+    return (
+      <Page title="Settings">
+        <Pending />
+      </Page>
+    )
+  }
+  return (
+    <Page title="Settings">
+      <div className={classes.column}>
+        <Section title="Appearance" help="Dark, light, or as the system says.">
+          <ThemeControl />
+        </Section>
+        <Section
+          title="Language models"
+          help="Where agents of the kind Language model send their prompts, unless they name a place of their own. Any endpoint that speaks the OpenAI chat protocol will do, one on this machine included."
+        >
+          <ProviderForm kept={(settings.data['providers'] ?? {}) as ProviderSettings} />
+        </Section>
+        <Section title="About">
+          <About health={health.data} />
+        </Section>
+      </div>
+    </Page>
+  )
+}
+
+function Section({ title, help, children }: { title: string; help?: string; children: ReactNode }) {
+  return (
+    <section className={classes.section} aria-label={title}>
+      <div className={classes.words}>
+        <h2>{title}</h2>
+        {help && <p>{help}</p>}
+      </div>
+      <div className={classes.controls}>{children}</div>
+    </section>
+  )
+}
+
+function ThemeControl() {
+  const { choice, choose } = useTheme()
+  return (
+    <SegmentedControl
+      aria-label="Theme"
+      data={[
+        { value: 'auto', label: 'Like the system' },
+        { value: 'light', label: 'Light' },
+        { value: 'dark', label: 'Dark' },
+      ]}
+      value={choice}
+      onChange={(value) => isChoice(value) && choose(value)}
+      size="xs"
+      data-testid="settings-theme"
+    />
+  )
 }
