@@ -73,6 +73,21 @@ codes! {
     Internal "internal" INTERNAL_SERVER_ERROR "Please report it, with the message.";
 }
 
+impl ErrorCode {
+    /// The table as Markdown: what docs/errors.md holds.
+    pub fn table() -> String {
+        let head = "# Errors\n\n\
+            Every operation that is refused answers with `{\"code\", \"message\", \"details\"}`. The message says what was\n\
+            expected, what was found, where, and what to do; programs go by the code. This page is printed by\n\
+            `cargo run -p heddle-api --example errors`.\n\n\
+            | code | HTTP status | what to do |\n|---|---|---|\n";
+        let rows = Self::ALL
+            .iter()
+            .map(|code| format!("| `{}` | {} | {} |\n", code.as_str(), code.status().as_u16(), code.help()));
+        rows.fold(head.to_owned(), |table, row| table + &row)
+    }
+}
+
 /// The body of every answer that is not a success.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {

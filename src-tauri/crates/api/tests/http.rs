@@ -292,3 +292,10 @@ async fn the_description_names_every_operation_and_is_readable_without_a_token()
     assert_eq!(router.clone().oneshot(request("/api/docs/")).await.unwrap().status(), StatusCode::OK);
     assert_eq!(router.oneshot(request("/api/workflows")).await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
+
+#[test]
+fn the_page_about_errors_is_what_the_table_prints() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/errors.md");
+    let hint = "run `cargo run -p heddle-api --example errors > docs/errors.md`";
+    assert_eq!(std::fs::read_to_string(page).unwrap(), heddle_api::ErrorCode::table(), "{hint}");
+}
