@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::error::{Fault, Outcome};
 use crate::migrate::Migration;
 use crate::store::Store;
-use crate::{executions, sql, steps};
+use crate::{executions, project, sql};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     version: 1,
@@ -94,9 +94,9 @@ pub(crate) fn append(conn: &Connection, id: &ExecutionId, events: &[Written], by
             ))));
         }
         insert.execute(params![id.as_str(), sql::signed(event.seq), event.at.as_micros(), kind])?;
-        let change = steps::project(conn, id, event)?;
+        let change = project::project(conn, id, event)?;
         row.apply(event, change);
     }
-    executions::save(conn, &row, by)?;
+    executions::save(conn, &row, Some(by))?;
     Ok(row.last_seq)
 }

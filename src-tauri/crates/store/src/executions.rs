@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Fault, Outcome};
 use crate::migrate::Migration;
+use crate::project::Change;
 use crate::sql;
-use crate::steps::{self, AttemptRow, Change, StepRow};
+use crate::steps::{self, AttemptRow, StepRow};
 use crate::store::Store;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
@@ -355,13 +356,13 @@ pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHas
     Ok(())
 }
 
-/// Writes what events can change.
-pub(crate) fn save(conn: &Connection, row: &ExecutionRow, owner: &str) -> Outcome<()> {
+/// Writes what events can change. With `owner` the execution is from now on run by that instance.
+pub(crate) fn save(conn: &Connection, row: &ExecutionRow, owner: Option<&str>) -> Outcome<()> {
     let (output_hash, output_bytes) = sql::columns(row.output);
     conn.prepare_cached(
         "UPDATE executions SET status = ?2, current_step = ?3, completed_steps = ?4, settled_steps = ?5,
              started_at = ?6, completed_at = ?7, output_hash = ?8, output_bytes = ?9, failure = ?10, failed_step = ?11,
-             llm_calls = ?12, input_tokens = ?13, output_tokens = ?14, cost_usd = ?15, last_seq = ?16, owner = ?17
+             llm_calls = ?12, input_tokens = ?13, output_tokens = ?14, cost_usd = ?15, last_seq = ?16, owner = coalesce(?17, owner)
          WHERE id = ?1",
     )?
     .execute(params![

@@ -20,6 +20,7 @@ mod executions;
 mod lease;
 mod migrate;
 mod open;
+mod project;
 mod readers;
 mod reclaim;
 mod runs;

@@ -14,7 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Fault, describe, is_damage};
-use crate::{lease, migrate};
+use crate::{lease, migrate, sql};
 
 /// The database within the data folder.
 pub(crate) const FILE: &str = "heddle.db";
@@ -25,9 +25,9 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER: usize = 100;
 
 /// How long a connection waits for another process to finish its write.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// The log file is cut back to this after it has been written back.
-const KEPT_WAL_BYTES: i64 = 64 * 1024 * 1024;
+pub(crate) const KEPT_WAL_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Why a data folder could not be opened. Nothing in it was changed.
 #[derive(Debug, thiserror::Error)]
@@ -158,19 +158,30 @@ fn create_file(folder: &Path, path: &Path) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         // The name itself must outlive a power cut, not only what is written under it.
-        Ok(_) => File::open(folder)?.sync_all(),
+        Ok(_) => sync_folder(folder),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere folders cannot be synced, nor need to be.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-fn len(path: &Path) -> u64 {
+pub(crate) fn len(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
@@ -277,7 +288,7 @@ fn prepare(conn: &mut Connection) -> Result<(), Fault> {
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    conn.pragma_update_and_check(None, "journal_size_limit", KEPT_WAL_BYTES, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "journal_size_limit", sql::signed(KEPT_WAL_BYTES), |_| Ok(()))?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

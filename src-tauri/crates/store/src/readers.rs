@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use heddle_engine::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use crate::error::{Outcome, closed};
+use crate::open;
 
 /// Most reads at the same time; who comes later waits.
 const READERS: usize = 4;
@@ -37,10 +37,12 @@ impl Readers {
         let file = self.file.clone();
         let reading = tokio::task::spawn_blocking(move || -> Outcome<T> {
             let (_slot, _keep) = (slot, keep);
+            // Dropped before `_keep`: the last to close the file must be the writer, who leaves it clean.
+            let idle = idle;
             let lent = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let conn = match lent {
                 Some(conn) => conn,
-                None => open(&file)?,
+                None => connect(&file)?,
             };
             // Dropped without a commit: a snapshot has nothing to keep.
             let snapshot = conn.unchecked_transaction()?;
@@ -56,9 +58,9 @@ impl Readers {
     }
 }
 
-fn open(file: &std::path::Path) -> Outcome<Connection> {
+fn connect(file: &std::path::Path) -> Outcome<Connection> {
     let conn = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_timeout(open::BUSY)?;
     conn.pragma_update(None, "query_only", true)?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)

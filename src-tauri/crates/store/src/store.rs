@@ -15,7 +15,8 @@ use crate::readers::Readers;
 use crate::watch::Watchers;
 use crate::writer::{Writer, WriterStats};
 
-/// An open data folder. Clones are cheap and share it; the last one dropped finishes what was asked for, and closes it.
+/// An open data folder. Clones are cheap and share it; the last one dropped finishes what was asked for, closes it and
+/// waits for that (some milliseconds).
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -96,7 +97,7 @@ impl Store {
             limit(&conn, bytes).map_err(StoreError::from)?;
         }
         let instance = lease.as_ref().map_or_else(|| "memory".to_owned(), |lease| lease.instance().to_owned());
-        let writer = Writer::start(conn)
+        let writer = Writer::start(conn, open::KEPT_WAL_BYTES)
             .map_err(|error| StoreError::Other(format!("the store's thread could not be started: {error}")))?;
         Ok(Self {
             inner: Arc::new(Inner {

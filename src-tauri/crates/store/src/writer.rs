@@ -6,15 +6,18 @@
 //! transaction of its own, so that a small write is not refused because of a large one beside it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use heddle_engine::StoreError;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Fault, Outcome, closed};
+use crate::open;
 
 /// Most jobs that wait; who comes later waits to be let in.
 const QUEUE: usize = 1024;
@@ -46,12 +49,13 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(conn: Connection) -> std::io::Result<Self> {
+    /// `kept_log`: above this many bytes the write-ahead log is cut back as soon as nobody reads from it.
+    pub(crate) fn start(conn: Connection, kept_log: u64) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let counters = Arc::new(Counters::default());
         let thread = std::thread::Builder::new().name("heddle-store".to_owned()).spawn({
             let counters = Arc::clone(&counters);
-            move || run(conn, jobs, &counters)
+            move || run(conn, jobs, &counters, kept_log)
         })?;
         Ok(Self { queue: Some(queue), thread: Some(thread), counters })
     }
@@ -157,7 +161,8 @@ where
     }
 }
 
-fn run(conn: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, counters: &Counters) {
+fn run(conn: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, counters: &Counters, kept_log: u64) {
+    let mut log = Log::of(&conn, kept_log);
     // Once SQLite has called the file damaged, nothing is written to it any more.
     let mut damaged = None;
     while let Some(first) = jobs.blocking_recv() {
@@ -170,6 +175,7 @@ fn run(conn: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, counters: &Coun
         }
         counters.jobs.fetch_add(group.len() as u64, Ordering::Relaxed);
         commit(&conn, group, counters, &mut damaged);
+        log.keep_short(&conn);
     }
     if let Err((_, error)) = conn.close() {
         tracing::warn!("closing the database: {error}");
@@ -260,6 +266,56 @@ fn undo(conn: &Connection) {
 fn statement(conn: &Connection, sql: &str) -> Outcome<()> {
     conn.prepare_cached(sql)?.execute([])?;
     Ok(())
+}
+
+/// The write-ahead log beside the database.
+///
+/// SQLite writes it back by itself, but starts it anew only in a moment when nobody reads; with readers that overlap
+/// without end it would grow without end.
+struct Log {
+    /// None in memory.
+    file: Option<PathBuf>,
+    kept: u64,
+    /// Groups until the next look.
+    look_in: u32,
+}
+
+impl Log {
+    const OFTEN: u32 = 16;
+    const SELDOM: u32 = 256;
+    /// How long readers are waited for; meanwhile writes wait.
+    const PATIENCE: Duration = Duration::from_millis(50);
+
+    fn of(conn: &Connection, kept: u64) -> Self {
+        let file = conn.path().filter(|path| !path.is_empty()).map(|path| open::beside(Path::new(path), "-wal"));
+        Self { file, kept, look_in: Self::OFTEN }
+    }
+
+    fn keep_short(&mut self, conn: &Connection) {
+        let Some(file) = &self.file else { return };
+        self.look_in -= 1;
+        if self.look_in > 0 {
+            return;
+        }
+        self.look_in = Self::OFTEN;
+        if open::len(file) <= self.kept {
+            return;
+        }
+        let cut = || -> rusqlite::Result<bool> {
+            conn.busy_timeout(Self::PATIENCE)?;
+            let waits: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            conn.busy_timeout(open::BUSY)?;
+            Ok(!waits)
+        };
+        match cut() {
+            Ok(true) => {}
+            Ok(false) => self.look_in = Self::SELDOM,
+            Err(error) => {
+                tracing::warn!("the write-ahead log could not be cut back: {error}");
+                self.look_in = Self::SELDOM;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use rusqlite::ffi;
 
 use super::*;
 
+const KEPT_LOG: u64 = 100_000;
+
 struct Bench {
     writer: Writer,
     path: std::path::PathBuf,
@@ -20,7 +22,7 @@ fn bench() -> Bench {
     let conn = Connection::open(&path).unwrap();
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (x INTEGER PRIMARY KEY)")
         .unwrap();
-    Bench { writer: Writer::start(conn).unwrap(), path, _dir: dir }
+    Bench { writer: Writer::start(conn, KEPT_LOG).unwrap(), path, _dir: dir }
 }
 
 fn insert(x: i64) -> impl FnMut(&Connection) -> Outcome<i64> + Send + 'static {
@@ -207,4 +209,24 @@ async fn a_dropped_caller_does_not_undo_its_write_and_closing_finishes_the_queue
     drop(writer);
     let count: i64 = Connection::open(path).unwrap().query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn the_log_is_cut_back_once_its_readers_are_gone() {
+    let bench = bench();
+    let log = open::beside(&bench.path, "-wal");
+    let reader = Connection::open(&bench.path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
+    let mut x = 0;
+    while open::len(&log) <= 2 * KEPT_LOG {
+        x += 1;
+        bench.writer.submit(0, insert(x), |_| ()).await.unwrap();
+    }
+    reader.execute_batch("ROLLBACK").unwrap();
+    for _ in 0..Log::SELDOM {
+        x += 1;
+        bench.writer.submit(0, insert(x), |_| ()).await.unwrap();
+    }
+    assert!(open::len(&log) <= KEPT_LOG, "{} bytes of log", open::len(&log));
+    assert_eq!(bench.rows().len() as i64, x);
 }
