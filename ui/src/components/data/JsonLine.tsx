@@ -35,7 +35,6 @@ export function JsonLine({ id, text, line, expanded, selected, needle, onToggle 
       <div className={classes.line} style={indent} aria-hidden="true">
         <span className={classes.twisty} />
         {brackets[1]}
-        {line.comma && ','}
       </div>
     )
   }
@@ -80,7 +79,6 @@ export function JsonLine({ id, text, line, expanded, selected, needle, onToggle 
       ) : (
         <Scalar text={text} line={line} expanded={expanded} needle={needle} onToggle={onToggle} />
       )}
-      {line.comma && ','}
     </div>
   )
 }

@@ -39,7 +39,7 @@ export function JsonTree({ text, root, label, path, fill, actions }: Props) {
     changed: new Map(),
   }))
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set())
-  const [selected, setSelected] = useState('')
+  const [selected, setSelected] = useState<string>()
   const [needle, setNeedle] = useState('')
   const lines = useMemo(() => linesOf(root, openness), [root, openness])
   const hits = useMemo(() => findIn(text, root, needle, MOST_HITS), [text, root, needle])
@@ -55,7 +55,7 @@ export function JsonTree({ text, root, label, path, fill, actions }: Props) {
   }, [virtual, selectedLine])
 
   const treeId = useId()
-  const keys = useMemo(() => keysOf(root, selected), [root, selected])
+  const keys = useMemo(() => keysOf(root, selected ?? ''), [root, selected])
   const node = lines[selectedLine]?.node
 
   function select(id: string) {
@@ -87,7 +87,7 @@ export function JsonTree({ text, root, label, path, fill, actions }: Props) {
 
   function onKeyDown(event: KeyboardEvent) {
     const line = lines[selectedLine]
-    const parent = selected.includes('.') ? selected.slice(0, selected.lastIndexOf('.')) : ''
+    const parent = selected?.includes('.') ? selected.slice(0, selected.lastIndexOf('.')) : ''
     const actions: Record<string, () => void> = {
       ArrowDown: () => move(1),
       ArrowUp: () => move(-1),

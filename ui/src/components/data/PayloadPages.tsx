@@ -118,7 +118,7 @@ function PageSearch(props: { reference: PayloadRef; after: number; onFound: (at:
   }
 
   return (
-    <div className={classes.search} role="search">
+    <div className={classes.search}>
       <Search size={12} aria-hidden />
       <input
         value={needle}

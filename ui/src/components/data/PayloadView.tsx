@@ -36,7 +36,7 @@ export function PayloadView({ reference, label, path, fill = false }: Props) {
   return (
     <section className={classes.payload} data-fill={fill || undefined} aria-label={label} data-testid="payload">
       <header className={classes.title}>
-        <h4>{label}</h4>
+        <b>{label}</b>
         <span className={classes.size}>{formatBytes(reference.bytes)}</span>
       </header>
       {reference.bytes <= TREE_BYTES ? (

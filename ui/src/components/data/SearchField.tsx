@@ -27,7 +27,7 @@ export function SearchField({ needle, onNeedle, hits, most, onShow }: Props) {
   }
 
   return (
-    <div className={classes.search} role="search">
+    <div className={classes.search}>
       <Search size={12} aria-hidden />
       <input
         value={needle}

@@ -40,13 +40,6 @@ test('deeper than the depth is closed until somebody opens it', () => {
   expect(drawn(reveal({ depth: 1, changed: new Map() }, '1.1.0'))).toContain('1.1.0 leaf 3')
 })
 
-test('commas stand where the text has them', () => {
-  const commas = linesOf(root, allOpen)
-    .filter((line) => line.comma)
-    .map((line) => `${line.id} ${line.type}`)
-  expect(commas).toEqual(['0 leaf', '1.0 leaf', '1 end'])
-})
-
 test('search finds keys and values in the order of the text, whatever the case', () => {
   expect(findIn(TEXT, root, 'needle', 10)).toEqual(['1.1.0'])
   expect(findIn(TEXT, root, 'DEEP', 10)).toEqual(['1.1.0'])

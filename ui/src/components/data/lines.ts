@@ -11,8 +11,6 @@ export interface Line {
   /** Its place among its siblings, from 1, and how many there are. */
   index: number
   count: number
-  /** Whether a comma follows in the text. */
-  comma: boolean
 }
 
 /** Which containers are open. What is not mentioned is open down to `depth` levels. */
@@ -29,7 +27,7 @@ export function isOpen(openness: Openness, id: string, depth: number): boolean {
 /** The lines of the tree that are to be seen, top to bottom. Linear in their number. */
 export function linesOf(root: JsonNode, openness: Openness): Line[] {
   const lines: Line[] = []
-  const todo: Line[] = [{ id: '', node: root, depth: 0, type: 'leaf', index: 1, count: 1, comma: false }]
+  const todo: Line[] = [{ id: '', node: root, depth: 0, type: 'leaf', index: 1, count: 1 }]
   for (let line = todo.pop(); line; line = todo.pop()) {
     const { node, id, depth } = line
     lines.push(line)
@@ -40,14 +38,12 @@ export function linesOf(root: JsonNode, openness: Openness): Line[] {
     }
     todo.push({ ...line, type: 'end' })
     line.type = 'open'
-    line.comma = false
     const count = node.children.length
     for (let index = count - 1; index >= 0; index -= 1) {
       const child = node.children[index]
       if (!child) continue
       const childId = id === '' ? String(index) : `${id}.${index}`
-      const comma = index < count - 1
-      todo.push({ id: childId, node: child, depth: depth + 1, type: 'leaf', index: index + 1, count, comma })
+      todo.push({ id: childId, node: child, depth: depth + 1, type: 'leaf', index: index + 1, count })
     }
   }
   return lines

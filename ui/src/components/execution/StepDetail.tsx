@@ -25,7 +25,7 @@ export function StepDetail({ step }: { step: StepView }) {
       <header className={classes.detailHead}>
         <KindIcon kind={step.kind} size={28} />
         <div>
-          <h3>{step.name}</h3>
+          <h2>{step.name}</h2>
           <div className={classes.quiet}>
             {step.kind ? KIND[step.kind].title : 'Unknown agent'} · step {step.position}
           </div>
@@ -160,7 +160,7 @@ function Log({ attempt }: { attempt: AttemptView }) {
   const rest = attempt.log.length - shown.length
   return (
     <section aria-label="Log" className={classes.log}>
-      <h4>Log</h4>
+      <h3>Log</h3>
       <ul data-testid="step-log">
         {shown.map((line, index) => (
           <li key={index} data-level={line.level}>

@@ -25,8 +25,23 @@ export function adviceFor(failure: Failure): string {
   return ADVICE[failure.code] + asked
 }
 
-/** A failure's code in words: `rate_limited` → `Rate limited`. */
-export function failureTitle(code: Failure['code']): string {
-  const words = code.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+const TITLE: Record<Failure['code'], string> = {
+  agent_failed: 'The agent failed',
+  timeout: 'Took too long',
+  expression: 'An expression failed',
+  input_schema: 'The input does not fit',
+  output_schema: 'The output does not fit',
+  output_format: 'The output is not JSON',
+  output_too_large: 'The output is too large',
+  config: 'The settings are incomplete',
+  unavailable: 'Something is not there',
+  remote: 'The other side answered with an error',
+  rate_limited: 'The other side asks to slow down',
+  resource_limit: 'Over the limit of memory or time',
+  interrupted: 'Interrupted',
+  storage: 'Could not be written to disk',
+  internal: 'A mistake in Heddle',
 }
+
+/** A failure's code as a heading. */
+export const failureTitle = (code: Failure['code']): string => TITLE[code]

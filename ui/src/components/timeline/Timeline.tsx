@@ -56,7 +56,7 @@ export function Timeline({ execution, selectedStep, onSelectStep, live = false }
   const { data: workflow } = useQuery(executionWorkflowQuery(execution.id))
 
   const { ref: sizeRef, width: outerWidth } = useElementSize<HTMLDivElement>()
-  const namesWidth = outerWidth > 0 && outerWidth < 640 ? 152 : 224
+  const namesWidth = outerWidth > 0 && outerWidth < 640 ? 184 : 224
   const width = Math.max(1, outerWidth - namesWidth)
 
   const scale = useRef(1)
@@ -192,6 +192,7 @@ export function Timeline({ execution, selectedStep, onSelectStep, live = false }
                   width={width}
                   now={now}
                   critical={critical.has(row.id)}
+                  sentenceNow={summaryNow}
                   onHover={onHover}
                   onZoomTo={onZoomTo}
                 />

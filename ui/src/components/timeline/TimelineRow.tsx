@@ -21,12 +21,14 @@ type Props = {
   width: number
   now: number
   critical: boolean
+  /** The present for what is read out: renewed seldom. */
+  sentenceNow: number
   onHover: (row: Row, segment: Segment | undefined, event: React.PointerEvent) => void
   onZoomTo: (segment: Segment) => void
 }
 
 /** A step: its status, name and duration on the left, its lane on the right. The list takes the clicks. */
-export function TimelineRow({ id, row, index, count, selected, critical, onHover, ...lane }: Props) {
+export function TimelineRow({ id, row, index, count, selected, critical, sentenceNow, onHover, ...lane }: Props) {
   return (
     <div
       id={id}
@@ -34,21 +36,21 @@ export function TimelineRow({ id, row, index, count, selected, critical, onHover
       aria-selected={selected}
       aria-setsize={count}
       aria-posinset={index + 1}
-      aria-label={rowSentence(row, lane.now, critical)}
       className={classes.row}
       data-step={row.id}
       data-status={row.status}
       data-testid={`timeline-row-${row.id}`}
       style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
     >
-      <div className={classes.name}>
+      <span className="sr-only">{rowSentence(row, sentenceNow, critical)}</span>
+      <div className={classes.name} aria-hidden="true">
         <StatusIcon status={row.status} size={13} silent />
         <span className={classes.nameText} title={row.name}>
           {row.name}
         </span>
         <span className={classes.length}>{lengthText(row, lane.now)}</span>
       </div>
-      <div className={classes.lane}>
+      <div className={classes.lane} aria-hidden="true">
         <Lane row={row} critical={critical} onHover={(segment, event) => onHover(row, segment, event)} {...lane} />
       </div>
     </div>

@@ -21,13 +21,18 @@ describe('gaps', () => {
     ])
   })
 
-  test('only gaps of at least half the busy time are long', () => {
-    const busy = run([0, 100], [120, 200], [300, 420], [600, 700])
+  test('the longest are folded until the bars have a third of the room', () => {
     // 400 µs busy in all; the gaps take 20, 100 and 180, then 10,000 to the end.
+    const busy = run([0, 100], [120, 200], [300, 420], [600, 700])
     expect(longGaps(busy, ZERO, ZERO + 10_700)).toEqual([{ start: ZERO + 700, end: ZERO + 10_700 }])
-    expect(longGaps(run([0, 100], [150, 160], [500, 600]), ZERO, ZERO + 600)).toEqual([
-      { start: ZERO + 160, end: ZERO + 500 },
+    // 200 µs busy; gaps of 100, 300 and 600: without the longest there is room enough.
+    expect(longGaps(run([0, 50], [150, 200], [500, 550], [1150, 1200]), ZERO, ZERO + 1200)).toEqual([
+      { start: ZERO + 550, end: ZERO + 1150 },
     ])
+  })
+
+  test('nothing is folded while the bars have room', () => {
+    expect(longGaps(run([0, 100], [300, 400]), ZERO, ZERO + 500)).toEqual([])
   })
 
   test('when nothing ran there is nothing to make room for', () => {

@@ -6,9 +6,11 @@ export interface Span {
   end: number
 }
 
-/** A gap is worth folding when it is at least this part of all the time in which something ran. */
-const LONG = 0.5
-/** More zigzags than this would be noise: only the longest gaps are folded. */
+/** Bars keep at least a third of the room: gaps are folded while they take more than this times what the bars take. */
+const IDLE_SHARE = 2
+/** A gap shorter than this part of all the bars is not worth a zigzag. */
+const LEAST = 0.2
+/** More zigzags than this would be noise. */
 const MOST = 12
 
 /** The times in which at least one agent was at work, merged and in order. What still runs has no end: infinity. */
@@ -31,10 +33,11 @@ export function busySpans(rows: readonly Row[]): Span[] {
 }
 
 /**
- * The long gaps between `origin` and `end` in which nothing ran, in order: waits, pauses before a retry, the time between
- * a crash and the restart. They are drawn folded, because they would squeeze the bars that carry the information.
+ * The gaps between `origin` and `end` in which nothing ran and that are too long to draw, in order: waits, pauses before
+ * a retry, the time between a crash and the restart. Folded, they leave the room to the bars that carry the information.
  *
- * An execution in which nothing ran at all has no folds: there is nothing to make room for.
+ * The longest go first, until the bars have a third of the room. An execution in which nothing ran at all has no folds:
+ * there is nothing to make room for.
  */
 export function longGaps(busy: readonly Span[], origin: number, end: number): Span[] {
   const total = busy.reduce((sum, span) => sum + Math.max(0, Math.min(span.end, end) - span.start), 0)
@@ -42,12 +45,18 @@ export function longGaps(busy: readonly Span[], origin: number, end: number): Sp
   const gaps: Span[] = []
   let from = origin
   for (const span of busy) {
-    if (span.start - from >= total * LONG) gaps.push({ start: from, end: span.start })
+    if (span.start > from) gaps.push({ start: from, end: span.start })
     from = Math.max(from, span.end)
   }
-  if (end - from >= total * LONG) gaps.push({ start: from, end })
-  if (gaps.length <= MOST) return gaps
+  if (end > from) gaps.push({ start: from, end })
 
-  const longest = [...gaps].sort((a, b) => b.end - b.start - (a.end - a.start)).slice(0, MOST)
-  return longest.sort((a, b) => a.start - b.start)
+  let idle = gaps.reduce((sum, gap) => sum + gap.end - gap.start, 0)
+  const folded: Span[] = []
+  for (const gap of gaps.sort((a, b) => b.end - b.start - (a.end - a.start))) {
+    const length = gap.end - gap.start
+    if (idle <= total * IDLE_SHARE || length < total * LEAST || folded.length === MOST) break
+    folded.push(gap)
+    idle -= length
+  }
+  return folded.sort((a, b) => a.start - b.start)
 }

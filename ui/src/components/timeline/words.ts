@@ -15,9 +15,23 @@ export function rowLength(row: Row, now: number): number | undefined {
   return row.start === undefined ? undefined : Math.max(0, (row.end ?? now) - row.start)
 }
 
-/** A failure's code in words: `rate_limited` → `rate limited`. */
+/** Codes that name where the error was rather than the error. */
+const ERRORS = new Set([
+  'expression',
+  'input_schema',
+  'output_schema',
+  'output_format',
+  'config',
+  'remote',
+  'storage',
+  'internal',
+])
+
+/** A failure's code in a word or two: `rate_limited` → `rate limited`, `remote` → `remote error`. */
 export function reasonOf(code: string): string {
-  return code === 'agent_failed' ? 'failed' : code.replaceAll('_', ' ')
+  if (code === 'agent_failed') return 'failed'
+  const words = code.replaceAll('_', ' ')
+  return ERRORS.has(code) ? `${words} error` : words
 }
 
 /** The text on a bar; empty where the look says it all. */

@@ -145,7 +145,7 @@ function StepValues({ step }: { step: StepView }) {
 function Nothing({ label, children }: { label: string; children: React.ReactNode }) {
   return (
     <section className={classes.nothing} aria-label={label}>
-      <h4>{label}</h4>
+      <b>{label}</b>
       <p>{children}</p>
     </section>
   )
