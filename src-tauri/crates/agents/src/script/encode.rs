@@ -5,8 +5,8 @@ use rquickjs::convert::Coerced;
 use rquickjs::{Array, Function, Object, String as JsString, Value};
 use tokio_util::sync::CancellationToken;
 
-/// Deepest nesting that is written.
-const MAX_DEPTH: usize = 512;
+/// Deepest nesting that is written: as deep as Heddle looks into payloads.
+const MAX_DEPTH: usize = 128;
 /// Longest JSON text that is written, in bytes. The engine has its own, lower limit; this one guards the memory while
 /// the text is made (a script can put one string into an array a million times).
 const MAX_BYTES: usize = 64 * 1024 * 1024;

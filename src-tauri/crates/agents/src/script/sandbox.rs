@@ -26,21 +26,43 @@ pub(super) struct Outcome {
     pub(super) log: Vec<LogLine>,
 }
 
-/// Why the interpreter was told to stop.
+/// Why a script is stopped.
 #[derive(Clone, Copy, PartialEq)]
 enum Halt {
     Cpu,
     Cancelled,
 }
 
+/// Looks at the limits that the interpreter does not keep itself.
+struct Watch {
+    started: ThreadTime,
+    cpu: Duration,
+    stop: CancellationToken,
+    halt: Cell<Option<Halt>>,
+}
+
+impl Watch {
+    /// Whether the script must stop; once it must, it always must.
+    fn stops(&self) -> bool {
+        if self.halt.get().is_none() {
+            if self.stop.is_cancelled() {
+                self.halt.set(Some(Halt::Cancelled));
+            } else if self.started.elapsed() > self.cpu {
+                self.halt.set(Some(Halt::Cpu));
+            }
+        }
+        self.halt.get().is_some()
+    }
+}
+
 /// Runs the script on the calling thread, until it is done, `cpu` is used up or `stop` fires.
 pub(super) fn run(code: &str, input: &Payload, vars: &Payload, cpu: Duration, stop: &CancellationToken) -> Outcome {
-    let halt = Rc::new(Cell::new(None));
+    let watch = Rc::new(Watch { started: ThreadTime::now(), cpu, stop: stop.clone(), halt: Cell::new(None) });
     let log = Rc::new(RefCell::new(Vec::new()));
-    let result = start(&halt, cpu, stop).map_err(|error| engine_failure(&error)).and_then(|context| {
+    let result = start(&watch).map_err(|error| engine_failure(&error)).and_then(|context| {
         context.with(|ctx| {
-            let script = Script { ctx: &ctx, code, halt: &halt, cpu };
-            script.run(input, vars, stop, &log)
+            let script = Script { ctx: &ctx, code, watch: &watch };
+            script.run(input, vars, &log)
         })
     });
     let mut log = log.take();
@@ -51,27 +73,19 @@ pub(super) fn run(code: &str, input: &Payload, vars: &Payload, cpu: Duration, st
     Outcome { result, log }
 }
 
-fn start(halt: &Rc<Cell<Option<Halt>>>, cpu: Duration, stop: &CancellationToken) -> rquickjs::Result<Context> {
+fn start(watch: &Rc<Watch>) -> rquickjs::Result<Context> {
     let runtime = Runtime::new()?;
     runtime.set_memory_limit(MAX_MEMORY);
     runtime.set_max_stack_size(MAX_STACK);
-    let (started, halt, stop) = (ThreadTime::now(), Rc::clone(halt), stop.clone());
-    runtime.set_interrupt_handler(Some(Box::new(move || {
-        if stop.is_cancelled() {
-            halt.set(Some(Halt::Cancelled));
-        } else if started.elapsed() > cpu {
-            halt.set(Some(Halt::Cpu));
-        }
-        halt.get().is_some()
-    })));
+    let watch = Rc::clone(watch);
+    runtime.set_interrupt_handler(Some(Box::new(move || watch.stops())));
     Context::full(&runtime)
 }
 
 struct Script<'a, 'js> {
     ctx: &'a Ctx<'js>,
     code: &'a str,
-    halt: &'a Cell<Option<Halt>>,
-    cpu: Duration,
+    watch: &'a Watch,
 }
 
 impl<'js> Script<'_, 'js> {
@@ -79,12 +93,11 @@ impl<'js> Script<'_, 'js> {
         &self,
         input: &Payload,
         vars: &Payload,
-        stop: &CancellationToken,
         log: &Rc<RefCell<Vec<LogLine>>>,
     ) -> Result<Payload, Failure> {
         let tools = self.tools(log).map_err(|error| self.failure(error))?;
         let tool = |name: &str| tools.get::<_, Function<'js>>(name).map_err(|error| self.failure(error));
-        let encoder = Encoder::new(tool("wellFormed")?, tool("collection")?, stop.clone());
+        let encoder = Encoder::new(tool("wellFormed")?, tool("collection")?, self.watch.stop.clone());
         let parse = tool("parse")?;
         let input = self.decode(&parse, input).map_err(|error| self.failure(error))?;
         let vars = self.decode(&parse, vars).map_err(|error| self.failure(error))?;
@@ -147,21 +160,33 @@ impl<'js> Script<'_, 'js> {
         let Some(run) = run.as_function() else { return Ok(None) };
         let output: Value<'js> = run.call((input, vars))?;
         match output.as_promise() {
-            Some(promise) => settle(promise).map(Some),
+            Some(promise) => self.settle(promise).map(Some),
             None => Ok(Some(output)),
+        }
+    }
+
+    /// What a promise comes to. Between its jobs nobody else looks at the limits.
+    fn settle(&self, promise: &Promise<'js>) -> rquickjs::Result<Value<'js>> {
+        loop {
+            if let Some(settled) = promise.result() {
+                return settled;
+            }
+            if self.watch.stops() || !self.ctx.execute_pending_job() {
+                return Err(rquickjs::Error::WouldBlock);
+            }
         }
     }
 
     fn failure(&self, error: rquickjs::Error) -> Failure {
         let caught = CaughtError::from_error(self.ctx, error);
-        match self.halt.get() {
+        match self.watch.halt.get() {
             Some(Halt::Cancelled) => return crate::runner::cancelled(),
             Some(Halt::Cpu) => {
                 return Failure::new(
                     FailureCode::ResourceLimit,
                     format!(
                         "the script used more than {} ms of processor time; raise `cpu_ms` or do less",
-                        self.cpu.as_millis()
+                        self.watch.cpu.as_millis()
                     ),
                 );
             }
@@ -178,7 +203,13 @@ impl<'js> Script<'_, 'js> {
             }
             CaughtError::Error(error) => engine_failure(&error),
             // The engine throws null when there is no memory left for an error object.
-            CaughtError::Value(value) if value.is_null() => out_of_memory(),
+            CaughtError::Value(value) if value.is_null() => Failure::new(
+                FailureCode::ResourceLimit,
+                format!(
+                    "the script threw null, which is also what happens when its {} MB of memory are used up",
+                    MAX_MEMORY / 1024 / 1024
+                ),
+            ),
             CaughtError::Value(value) => {
                 let shown =
                     value.get::<rquickjs::Coerced<String>>().map_or_else(|_| value.type_name().to_owned(), |s| s.0);
@@ -190,10 +221,6 @@ impl<'js> Script<'_, 'js> {
             }
         }
     }
-}
-
-fn settle<'js>(promise: &Promise<'js>) -> rquickjs::Result<Value<'js>> {
-    promise.finish::<Value<'js>>()
 }
 
 fn thrown(name: &str, message: &str, stack: &str) -> Failure {

@@ -52,19 +52,19 @@ fn branches_are_listed_with_the_default_last_and_once() {
     assert!(of("wait", condition()).is_empty());
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn wait_lets_time_pass_and_keeps_its_input() {
-    for ms in [json!(86_400_000), json!("{{ input.pause }}")] {
-        let before = tokio::time::Instant::now();
-        let input = r#"{"pause":86400000,"n":1.0}"#;
+    for ms in [json!(30), json!("{{ input.pause }}")] {
+        let before = std::time::Instant::now();
+        let input = r#"{"pause":30,"n":1.0}"#;
         assert_eq!(Attempt::new("wait", json!({ "ms": ms })).input(input).answer().await, input);
-        assert_eq!(before.elapsed().as_millis(), 86_400_000);
+        assert!(before.elapsed() >= std::time::Duration::from_millis(30));
     }
 }
 
 #[tokio::test]
 async fn wait_refuses_what_is_no_duration() {
-    for ms in [json!(-1), json!(1.5), json!("soon"), json!(2_592_000_001_u64), json!([1]), json!(1e400)] {
+    for ms in [json!(-1), json!(1.5), json!("soon"), json!(2_592_000_001_u64), json!([1]), json!(null)] {
         Attempt::new("wait", json!({ "ms": ms })).fails(Config, &["config.ms"]).await;
     }
     Attempt::new("wait", json!({})).fails(Config, &["`ms`"]).await;
