@@ -29,7 +29,40 @@ async fn reader(Path(file): Path<String>) -> Response {
     }
 }
 
-/// What is not there is left out of our JSON, never `null`; this says so where the derived schemas say "or null".
+/// Operations are functions of modules that share names (`list`, `get`); clients need each name once, so the tag joins it.
+pub(crate) fn name_operations(description: &mut Value) {
+    let paths = description.get_mut("paths").and_then(Value::as_object_mut);
+    for operation in paths
+        .into_iter()
+        .flat_map(|paths| paths.values_mut())
+        .filter_map(Value::as_object_mut)
+        .flat_map(|methods| methods.values_mut())
+    {
+        let Some(tag) = operation.pointer("/tags/0").and_then(Value::as_str).map(str::to_owned) else { continue };
+        if let Some(Value::String(id)) = operation.get_mut("operationId") {
+            id.push('_');
+            id.push_str(&tag);
+        }
+    }
+}
+
+/// An object of which nothing is said may hold anything; without this, clients take it for an empty one.
+pub(crate) fn open_objects(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            let silent = !object.contains_key("properties") && !object.contains_key("additionalProperties");
+            if silent && object.get("type").is_some_and(|one| one == "object") {
+                object.insert("additionalProperties".to_owned(), Value::Object(serde_json::Map::new()));
+            }
+            object.values_mut().for_each(open_objects);
+        }
+        Value::Array(items) => items.iter_mut().for_each(open_objects),
+        _ => {}
+    }
+}
+
+/// What is not there is left out of our JSON, never `null`; this says so where the derived schemas say "or null" or
+/// give `null` as the default.
 pub(crate) fn without_nulls(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
@@ -47,6 +80,9 @@ pub(crate) fn without_nulls(schema: &mut Value) {
                     object.shift_remove("oneOf");
                     object.extend(only.as_object().cloned().unwrap_or_default());
                 }
+            }
+            if object.get("default").is_some_and(Value::is_null) {
+                object.shift_remove("default");
             }
             object.values_mut().for_each(without_nulls);
         }

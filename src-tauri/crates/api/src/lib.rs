@@ -61,6 +61,8 @@ fn operations() -> OpenApiRouter<Studio> {
 pub fn openapi() -> Result<serde_json::Value, serde_json::Error> {
     let mut description = serde_json::to_value(operations().into_openapi())?;
     docs::without_nulls(&mut description);
+    docs::open_objects(&mut description);
+    docs::name_operations(&mut description);
     Ok(description)
 }
 

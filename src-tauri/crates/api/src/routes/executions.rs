@@ -220,6 +220,7 @@ async fn retry(
 
 /// Which executions to list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Only of this workflow.
     pub(crate) workflow: Option<WorkflowId>,
@@ -325,6 +326,7 @@ async fn document(State(studio): State<Studio>, Path(id): Path<ExecutionId>) -> 
 
 /// Which events, and how long to wait for them.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct EventsQuery {
     /// Only events after this number; 0 or absent: from the first.
     pub(crate) after: Option<u64>,

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// Which part.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RangeQuery {
     /// Where it begins, in bytes; 0 if absent.
     pub(crate) offset: Option<u64>,

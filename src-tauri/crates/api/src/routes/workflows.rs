@@ -116,6 +116,7 @@ impl From<WorkflowRow> for WorkflowSummary {
 
 /// Which workflows to list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Deleted ones instead of the others.
     pub(crate) deleted: Option<bool>,
@@ -322,6 +323,7 @@ async fn export(State(studio): State<Studio>, Path(id): Path<WorkflowId>) -> Res
 
 /// Which edits to list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct EditsQuery {
     /// Only those before this revision; absent: from the newest.
     pub(crate) before: Option<u64>,
