@@ -68,12 +68,12 @@ export function Timeline({ execution, selectedStep, onSelectStep, live = false }
     () => longGaps(busy, origin, end).filter((gap) => !unfolded.has(gap.start)),
     [busy, origin, end, unfolded],
   )
-  const extent = { origin, end, folds, width }
+  const extent = useMemo(() => ({ origin, end, folds, width }), [origin, end, folds, width])
   const latestExtent = useRef(extent)
 
   const area = useRef<HTMLDivElement>(null)
   const { view, setView, zoom, pan, fit } = useTimelineView(area, namesWidth, extent)
-  const { axis, scroll } = windowOf(view, extent)
+  const { axis, scroll } = useMemo(() => windowOf(view, extent), [view, extent])
   useEffect(() => {
     latestExtent.current = extent
     scale.current = axis.scale

@@ -1,3 +1,5 @@
+import { memo } from 'react'
+
 import { StatusIcon } from '@/components/StatusIcon'
 
 import type { Axis } from './axis'
@@ -28,7 +30,8 @@ type Props = {
 }
 
 /** A step: its status, name and duration on the left, its lane on the right. The list takes the clicks. */
-export function TimelineRow({ id, row, index, count, selected, critical, sentenceNow, onHover, ...lane }: Props) {
+export const TimelineRow = memo(function TimelineRow(props: Props) {
+  const { id, row, index, count, selected, critical, sentenceNow, onHover, ...lane } = props
   return (
     <div
       id={id}
@@ -55,7 +58,7 @@ export function TimelineRow({ id, row, index, count, selected, critical, sentenc
       </div>
     </div>
   )
-}
+})
 
 function lengthText(row: Row, now: number): string {
   if (row.status === 'skipped' || row.status === 'queued') return row.status

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { formatDuration, formatExact, formatTick, parseMicros, tickStep } from './time'
+import { formatDuration, formatExact, formatSince, formatTick, parseMicros, tickStep } from './time'
 
 describe('parseMicros', () => {
   const zero = Date.UTC(2026, 10, 20, 12) * 1000
@@ -59,6 +59,12 @@ test.each([
   [3_000_000_000, 3_600_000_000],
   [1_000_000_000_000, 1_209_600_000_000],
 ])('ticks at least %d µs apart are %d µs apart', (least, step) => expect(tickStep(least)).toBe(step))
+
+test.each([
+  [412, 900_000, '+0.412 ms'],
+  [2_300_050, 15_000_000, '+2.300 s'],
+  [7_454_200_000, 7_460_000_000, '+2:04:14.200'],
+])('%d of %d since the start is %s', (offset, last, text) => expect(formatSince(offset, last)).toBe(text))
 
 test.each([
   // offset, step, last → label

@@ -64,6 +64,16 @@ export function formatExact(micros: number): string {
 
 const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
 
+/** An offset from the start among others up to `last`, all in the same unit so that they align: `+2.300 s`, `+0.412 ms`. */
+export function formatSince(offset: number, last: number): string {
+  const value = Math.max(0, offset)
+  if (last < S) return `+${(value / MS).toFixed(3)} ms`
+  if (last < 10 * MIN) return `+${(value / S).toFixed(3)} s`
+  const hours = Math.floor(value / H)
+  const minutes = String(Math.floor((value % H) / MIN)).padStart(2, '0')
+  return `+${hours}:${minutes}:${((value % MIN) / S).toFixed(3).padStart(6, '0')}`
+}
+
 /** The local time of day of an instant, to the microsecond: `14:03:21.123456`. */
 export function formatClock(micros: number): string {
   const date = new Date(Math.floor(micros / 1000))

@@ -80,7 +80,7 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
           proOptions={{ hideAttribution: true }}
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--dot)" />
-          <Controls showInteractive={false} className={classes.controls ?? ''} />
+          <Controls orientation="horizontal" showInteractive={false} className={classes.controls ?? ''} />
           {nodes.length > 6 && (
             <MiniMap
               className={classes.minimap ?? ''}

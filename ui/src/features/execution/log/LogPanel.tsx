@@ -3,7 +3,7 @@ import { ArrowDownToLine, Search } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 
 import type { Event, ExecutionDetail } from '@/api/types'
-import { formatClock, formatExact, parseMicros } from '@/components/timeline/time'
+import { formatClock, formatExact, formatSince, parseMicros } from '@/components/timeline/time'
 import { useVirtualRows } from '@/components/useVirtualRows'
 
 import { entriesOf, filterEntries, type Level, namesOf } from './entries'
@@ -36,6 +36,8 @@ export function LogPanel({ execution, events, live, onSelectStep }: Props) {
     [all, level, step, text, names],
   )
   const origin = parseMicros(execution.started_at ?? execution.created_at) ?? 0
+
+  const length = (all.at(-1)?.at ?? origin) - origin
 
   const area = useRef<HTMLDivElement>(null)
   const virtual = useVirtualRows(area, { count: entries.length, height: LINE, overscan: 16 })
@@ -125,8 +127,8 @@ export function LogPanel({ execution, events, live, onSelectStep }: Props) {
                   data-testid={`log-line-${key}`}
                   className={classes.line}
                 >
-                  <time title={formatClock(at)}>
-                    {clock === 'relative' ? `+${formatExact(at - origin)}` : formatClock(at)}
+                  <time title={`${formatClock(at)}, ${formatExact(at - origin)} after the start`}>
+                    {clock === 'relative' ? formatSince(at - origin, length) : formatClock(at)}
                   </time>
                   <span className={classes.level}>{entry.level === 'info' ? '' : entry.level}</span>
                   {about === undefined ? (
