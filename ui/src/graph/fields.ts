@@ -111,20 +111,19 @@ export function sourcesFor(document: Workflow, step: string, library: Library): 
   return sources
 }
 
-/** Every field of the sources, flat, for completion. */
-export function flattened(sources: readonly Source[]): { expression: string; type: string; title: string }[] {
-  const flat: { expression: string; type: string; title: string }[] = []
-  const visit = (fields: readonly Field[], title: string) => {
-    for (const field of fields) {
-      flat.push({ expression: field.expression, type: field.type, title })
-      visit(field.children, title)
-    }
-  }
-  for (const source of sources) {
-    flat.push({ expression: source.expression, type: source.known ? 'object' : 'anything', title: source.title })
-    visit(source.fields, source.title)
-  }
-  return flat
+/** Every field and those within, flat. */
+export function flattenedFields(fields: readonly Field[]): Field[] {
+  return fields.flatMap((field) => [field, ...flattenedFields(field.children)])
+}
+
+export type Proposal = { expression: string; type: string; title: string }
+
+/** Every expression the sources offer, for completion. */
+export function flattened(sources: readonly Source[]): Proposal[] {
+  return sources.flatMap(({ expression, known, fields, title }) => [
+    { expression, type: known ? 'object' : 'anything', title },
+    ...flattenedFields(fields).map((field) => ({ expression: field.expression, type: field.type, title })),
+  ])
 }
 
 /** A proposal for the target fields that have no expression yet: the nearest source's field of the same name. */

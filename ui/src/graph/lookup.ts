@@ -82,7 +82,7 @@ export function portsOf(step: Step, agent: Agent | undefined, leaving: readonly 
 export function branchNames(agent: Agent): string[] | null {
   if (agent.kind !== 'condition') return null
   const names: string[] = []
-  const { branches, otherwise } = agent.config as { branches?: unknown; otherwise?: unknown }
+  const { branches, default: otherwise } = agent.config as { branches?: unknown; default?: unknown }
   if (Array.isArray(branches)) {
     for (const branch of branches as unknown[]) {
       const name = typeof branch === 'string' ? branch : (branch as { name?: unknown } | null)?.name
@@ -107,7 +107,7 @@ function summaryOfConfig(kind: AgentKind, config: Record<string, unknown>): stri
     case 'llm':
       return text('model') || 'asks a language model'
     case 'sql':
-      return firstLine('query') || firstLine('statement') || 'asks a database'
+      return firstLine('sql') || 'asks a database'
     case 'http':
       return [text('method') || 'GET', text('url')].join(' ').trim()
     case 'script':

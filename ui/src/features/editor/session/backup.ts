@@ -6,6 +6,8 @@ import type { Workflow } from '@/api/types'
 export type Backup = { base_revision: number; document: Workflow; edits: number; at: string }
 
 const PREFIX = 'heddle.unsaved.'
+/** Found at the start and not decided about yet: new edits must not overwrite it. */
+const ASIDE = 'heddle.left-behind.'
 
 export function writeBackup(workflow: string, backup: Backup): boolean {
   try {
@@ -17,17 +19,34 @@ export function writeBackup(workflow: string, backup: Backup): boolean {
   }
 }
 
-export function readBackup(workflow: string): Backup | null {
+/** Moves what an earlier visit left to a place of its own and answers it, also on later visits. */
+export function setAside(workflow: string): Backup | null {
   const text = localStorage.getItem(PREFIX + workflow)
-  if (text === null) return null
+  if (text !== null && parsed(text)) {
+    localStorage.setItem(ASIDE + workflow, text)
+    localStorage.removeItem(PREFIX + workflow)
+  }
+  return readAside(workflow)
+}
+
+export function readAside(workflow: string): Backup | null {
+  const text = localStorage.getItem(ASIDE + workflow)
+  return text === null ? null : parsed(text)
+}
+
+export function clearAside(workflow: string): void {
+  localStorage.removeItem(ASIDE + workflow)
+}
+
+export function clearBackup(workflow: string): void {
+  localStorage.removeItem(PREFIX + workflow)
+}
+
+function parsed(text: string): Backup | null {
   try {
     const backup = parseAnswer(text) as Backup
     return Array.isArray(backup.document.steps) && typeof backup.base_revision === 'number' ? backup : null
   } catch {
     return null
   }
-}
-
-export function clearBackup(workflow: string): void {
-  localStorage.removeItem(PREFIX + workflow)
 }

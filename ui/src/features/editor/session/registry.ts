@@ -4,7 +4,7 @@
 import type { WorkflowDraft } from '@/api/types'
 import type { Library } from '@/graph/lookup'
 
-import { readBackup, writeBackup } from './backup'
+import { setAside, writeBackup } from './backup'
 import { createSession, type Session } from './session'
 import { createUi, type UiStore } from './ui'
 
@@ -37,7 +37,7 @@ export function openEditor(draft: WorkflowDraft, library: Library): OpenEditor {
 export function leftBehind(draft: WorkflowDraft): 'none' | 'ours' | 'conflict' {
   const editor = open.get(draft.document.id)
   if (editor && editor.session.saver.pending() > 0) return 'none'
-  const backup = readBackup(draft.document.id)
+  const backup = setAside(draft.document.id)
   if (!backup) return 'none'
   return backup.base_revision === draft.revision ? 'ours' : 'conflict'
 }

@@ -2,9 +2,10 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
+import type { RunMode } from '@/api/types'
 import type { Attachment, Point } from '@/graph/edits/add'
 
-export type InspectorTab = 'config' | 'data' | 'policy'
+export type InspectorTab = 'config' | 'data' | 'policy' | 'run'
 export type BottomTab = 'timeline' | 'problems' | 'runs'
 export type Dialog = 'version' | 'history' | 'run' | null
 
@@ -21,6 +22,8 @@ export type UiState = {
   bottomTab: BottomTab
   bottomOpen: boolean
   dialog: Dialog
+  /** What the dialog `run` starts. */
+  runMode: RunMode
   quickAdd: QuickAdd | null
   searching: boolean
   /** The execution shown on the nodes and in the timeline. */
@@ -41,6 +44,7 @@ export function createUi(): UiStore {
     bottomTab: 'problems',
     bottomOpen: true,
     dialog: null,
+    runMode: 'test',
     quickAdd: null,
     searching: false,
     run: null,

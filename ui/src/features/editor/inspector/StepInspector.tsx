@@ -1,0 +1,97 @@
+import type { KeyboardEvent } from 'react'
+
+import { StepDetail } from '@/components/execution/StepDetail'
+import { KindIcon } from '@/components/KindIcon'
+import { KIND } from '@/components/kinds'
+import { agentOf, nameOf, stepById } from '@/graph/lookup'
+
+import { useEditor, useUi, useUiStore } from '../session/context'
+import { findingsOfStep } from '../session/findings'
+import type { InspectorTab } from '../session/ui'
+import { useStepRun } from '../session/useRun'
+import { ConfigTab } from './config/ConfigTab'
+import { DataTab } from './data/DataTab'
+import classes from './inspector.module.css'
+import { PolicyTab } from './PolicyTab'
+
+/** Everything about one step. */
+export function StepInspector({ id }: { id: string }) {
+  const ui = useUiStore()
+  const document = useEditor((state) => state.document)
+  const library = useEditor((state) => state.library)
+  const wanted = useUi((state) => state.inspectorTab)
+  const run = useStepRun(id)
+  const step = stepById(document, id)
+  if (!step) return null
+  const agent = agentOf(document, step, library)
+  const position = document.steps.indexOf(step) + 1
+  const tabs: { id: InspectorTab; title: string }[] = [
+    { id: 'config', title: 'Config' },
+    { id: 'data', title: 'Data' },
+    { id: 'policy', title: 'Policy' },
+    ...(run ? [{ id: 'run' as const, title: 'Run' }] : []),
+  ]
+  const tab = tabs.some((each) => each.id === wanted) ? wanted : 'config'
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+    const next = by === 0 ? undefined : tabs[(tabs.findIndex((each) => each.id === tab) + by + tabs.length) % tabs.length]
+    if (!next) return
+    event.preventDefault()
+    ui.setState({ inspectorTab: next.id })
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab=${next.id}]`)?.focus()
+  }
+
+  return (
+    <>
+      <header className={classes.head}>
+        <KindIcon kind={agent?.kind} size={26} />
+        <div className={classes.title}>
+          <h2>{nameOf(step, agent)}</h2>
+          <span>
+            {agent ? KIND[agent.kind].title : 'Agent missing'} · step {position} of {document.steps.length}
+          </span>
+        </div>
+      </header>
+      <Findings id={id} />
+      <div className={classes.tabs} role="tablist" aria-label="Parts of the step" onKeyDown={onKeyDown}>
+        {tabs.map((each) => (
+          <button
+            key={each.id}
+            type="button"
+            role="tab"
+            data-tab={each.id}
+            aria-selected={tab === each.id}
+            aria-controls="inspector-content"
+            tabIndex={tab === each.id ? 0 : -1}
+            data-testid={`inspector-tab-${each.id}`}
+            onClick={() => ui.setState({ inspectorTab: each.id })}
+          >
+            {each.title}
+          </button>
+        ))}
+      </div>
+      <div className={classes.content} id="inspector-content" role="tabpanel" aria-label={tab} key={tab}>
+        {tab === 'config' && <ConfigTab step={step} agent={agent} />}
+        {tab === 'data' && <DataTab step={step} agent={agent} />}
+        {tab === 'policy' && <PolicyTab step={step} />}
+        {tab === 'run' && run && <StepDetail step={run} />}
+      </div>
+    </>
+  )
+}
+
+function Findings({ id }: { id: string }) {
+  const found = useEditor((state) => findingsOfStep(state.diagnostics, id))
+  const shown = found.filter((each) => each.severity !== 'info').slice(0, 2)
+  if (shown.length === 0) return null
+  return (
+    <ul className={classes.findings} data-testid="step-problems">
+      {shown.map((each) => (
+        <li key={each.code + each.message} data-severity={each.severity}>
+          {each.message}
+        </li>
+      ))}
+    </ul>
+  )
+}

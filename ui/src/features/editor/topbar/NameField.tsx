@@ -1,0 +1,44 @@
+import { useEffect, useRef, useState } from 'react'
+
+import { renameWorkflow } from '@/graph/edits/workflow'
+
+import { useEditor, useSession } from '../session/context'
+import classes from './TopBar.module.css'
+
+/** The name, editable where it stands. Enter keeps it, Escape takes it back. */
+export function NameField() {
+  const session = useSession()
+  const name = useEditor((state) => state.document.name)
+  const [draft, setDraft] = useState<string | null>(null)
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    document.title = `${name} · Heddle`
+    return () => {
+      document.title = 'Heddle'
+    }
+  }, [name])
+  const keep = () => {
+    if (draft !== null) session.apply(renameWorkflow(session.store.getState().document, draft.trim()))
+    setDraft(null)
+  }
+  return (
+    <input
+      ref={input}
+      className={classes.name}
+      aria-label="Name of the workflow"
+      data-testid="workflow-name"
+      value={draft ?? name}
+      size={Math.min(40, Math.max(6, (draft ?? name).length))}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') input.current?.blur()
+        if (event.key === 'Escape') {
+          setDraft(null)
+          // After the draft is gone, so that leaving the field keeps nothing.
+          requestAnimationFrame(() => input.current?.blur())
+        }
+      }}
+    />
+  )
+}

@@ -1,0 +1,43 @@
+//! Keys that work anywhere in the editor. Inside a text field undo and redo belong to the field.
+
+import { useEffect } from 'react'
+
+import { useSession, useUiStore } from './session/context'
+
+export function useEditorKeys(): void {
+  const session = useSession()
+  const ui = useUiStore()
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement
+      const typing = target.closest('input, textarea, [contenteditable=true]') !== null
+      if (document.querySelector('[role=dialog][aria-modal=true]')) return
+      if (!event.ctrlKey && !event.metaKey) {
+        if (event.key === '/' && !typing) {
+          event.preventDefault()
+          document.querySelector<HTMLElement>('[data-library-search]')?.focus()
+        }
+        return
+      }
+      const key = event.key.toLowerCase()
+      if (!typing && (key === 'z' || key === 'y')) {
+        event.preventDefault()
+        void (key === 'y' || event.shiftKey ? session.redo() : session.undo())
+      }
+      if (key === 's') {
+        event.preventDefault()
+        ui.setState({ dialog: 'version' })
+      }
+      if (key === 'f' && !event.shiftKey) {
+        event.preventDefault()
+        ui.setState({ searching: true })
+      }
+      if (key === 'enter') {
+        event.preventDefault()
+        ui.setState({ dialog: 'run', runMode: 'test' })
+      }
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [session, ui])
+}

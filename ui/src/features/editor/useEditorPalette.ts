@@ -1,0 +1,92 @@
+//! What the command palette offers while a workflow is open.
+
+import { useReactFlow } from '@xyflow/react'
+import { History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Undo2 } from 'lucide-react'
+import { useMemo } from 'react'
+
+import { usePaletteActions, type PaletteAction } from '@/components/palette/registry'
+
+import { canvasCentre } from './canvas/centre'
+import { arrangeSteps } from './canvas/Controls'
+import { useSession, useUiStore } from './session/context'
+
+const GROUP = 'This workflow'
+
+export function useEditorPalette(): void {
+  const session = useSession()
+  const ui = useUiStore()
+  const flow = useReactFlow()
+  const actions = useMemo<PaletteAction[]>(
+    () => [
+      {
+        id: 'editor-test-run',
+        label: 'Test run',
+        group: GROUP,
+        Icon: Play,
+        shortcut: 'Ctrl Enter',
+        run: () => ui.setState({ dialog: 'run', runMode: 'test' }),
+      },
+      {
+        id: 'editor-save-version',
+        label: 'Save version',
+        group: GROUP,
+        Icon: Save,
+        shortcut: 'Ctrl S',
+        run: () => ui.setState({ dialog: 'version' }),
+      },
+      {
+        id: 'editor-history',
+        label: 'Version history',
+        group: GROUP,
+        Icon: History,
+        run: () => ui.setState({ dialog: 'history' }),
+      },
+      {
+        id: 'editor-add-step',
+        label: 'Add a step',
+        group: GROUP,
+        Icon: Plus,
+        shortcut: '/',
+        run: () => {
+          const screen = canvasCentre()
+          ui.setState({ quickAdd: { screen, at: flow.screenToFlowPosition(screen) } })
+        },
+      },
+      {
+        id: 'editor-find-step',
+        label: 'Find a step',
+        group: GROUP,
+        Icon: Search,
+        shortcut: 'Ctrl F',
+        run: () => ui.setState({ searching: true }),
+      },
+      {
+        id: 'editor-arrange',
+        label: 'Arrange the steps',
+        group: GROUP,
+        Icon: LayoutGrid,
+        keywords: ['layout', 'tidy'],
+        run: () => void arrangeSteps(session),
+      },
+      {
+        id: 'editor-fit',
+        label: 'Show everything',
+        group: GROUP,
+        Icon: Maximize,
+        keywords: ['zoom', 'fit'],
+        run: () => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 }),
+      },
+      { id: 'editor-undo', label: 'Undo', group: GROUP, Icon: Undo2, shortcut: 'Ctrl Z', run: () => void session.undo() },
+      {
+        id: 'editor-redo',
+        label: 'Redo',
+        group: GROUP,
+        Icon: Redo2,
+        shortcut: 'Ctrl Shift Z',
+        run: () => void session.redo(),
+      },
+    ],
+    [flow, session, ui],
+  )
+  usePaletteActions(actions)
+}
