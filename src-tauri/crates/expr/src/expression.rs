@@ -1,7 +1,8 @@
 //! One expression: parsed once, evaluated as often as needed.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use cel::IdedExpr;
 use cel::parser::PrattParser;
 use heddle_model::Payload;
 
@@ -17,6 +18,15 @@ pub const MAX_SOURCE_BYTES: usize = 16 * 1024;
 
 /// Deepest nesting of a source: parentheses, operators and calls inside one another.
 pub const MAX_DEPTH: usize = 96;
+
+/// Stack that one level of nesting may take in the parser, in bytes; builds without optimisation take far more.
+const PARSER_FRAME: usize = if cfg!(debug_assertions) { 8 * 1024 } else { 2 * 1024 };
+
+/// Stack that releasing one level of a tree may take, in bytes.
+const DROP_FRAME: usize = 512;
+
+/// Stack for everything else, in bytes.
+pub(crate) const RED_ZONE: usize = 128 * 1024;
 
 /// A CEL expression that has been parsed. Cloning shares it.
 ///
@@ -42,8 +52,8 @@ struct Inner {
 enum Work {
     /// A walk on the text of the only reference.
     Select(Selection),
-    /// Everything else.
-    Run(Program),
+    /// Everything else; made ready when first run.
+    Run { tree: IdedExpr, program: OnceLock<Program> },
 }
 
 impl Expression {
@@ -68,6 +78,12 @@ impl Expression {
             let references = vec![selection.clone()];
             return Ok(Self(Arc::new(Inner { source: source.to_owned(), references, work: Work::Select(selection) })));
         }
+        // The parser and the release of its tree recurse; a source this long can be this deep.
+        let deep = source.len().min(MAX_DEPTH) * PARSER_FRAME + source.len() * DROP_FRAME;
+        stacker::maybe_grow(RED_ZONE + deep, RED_ZONE + deep, || Self::parse_with_stack(source))
+    }
+
+    fn parse_with_stack(source: &str) -> Result<Self, ExprError> {
         let parser = PrattParser::new()
             .max_recursion_depth(MAX_DEPTH as u16)
             .error_recovery_limit(0)
@@ -83,7 +99,7 @@ impl Expression {
         }
         let work = match selection(&tree) {
             Some(selection) => Work::Select(selection),
-            None => Work::Run(Program::new(tree)),
+            None => Work::Run { tree, program: OnceLock::new() },
         };
         Ok(Self(Arc::new(Inner { source: source.to_owned(), references: found.references, work })))
     }
@@ -103,7 +119,7 @@ impl Expression {
     pub fn selection(&self) -> Option<&Selection> {
         match &self.0.work {
             Work::Select(selection) => Some(selection),
-            Work::Run(_) => None,
+            Work::Run { .. } => None,
         }
     }
 
@@ -114,7 +130,9 @@ impl Expression {
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Payload, EvalError> {
         match &self.0.work {
             Work::Select(selection) => select(selection, scope),
-            Work::Run(program) => program.run(self.references(), scope),
+            Work::Run { tree, program } => {
+                program.get_or_init(|| Program::new(tree.clone())).run(self.references(), scope)
+            }
         }
     }
 
@@ -148,31 +166,39 @@ impl std::str::FromStr for Expression {
     }
 }
 
-/// The commonest expressions, `input.a.b` and `steps.x.output.y`, read without a parser. None for everything else, also
-/// for what is wrong: the parser says how.
+/// The commonest expressions, such as `input.a[0].b` and `steps.x.output.y`, read without a parser. None for everything
+/// else, also for what is wrong: the parser says how.
 fn plain_path(source: &str) -> Option<Selection> {
-    let mut names = source.trim().split('.');
-    let root = names.next()?;
-    if !matches!(root, "input" | "vars" | "context" | "steps") {
-        return None;
-    }
+    let mut parts = source.trim().split('.');
+    let root = parts.next().filter(|root| matches!(*root, "input" | "vars" | "context" | "steps"))?;
     let mut path = Vec::new();
-    for name in names {
+    for part in parts {
+        let (name, mut rest) = part.split_at(part.find('[').unwrap_or(part.len()));
         path.push(Segment::Key(is_identifier(name).then(|| name.to_owned())?));
-        if path.len() >= MAX_DEPTH {
-            return None;
+        while !rest.is_empty() {
+            let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
+            let is_plain = index == "0" || (!index.starts_with('0') && index.bytes().all(|byte| byte.is_ascii_digit()));
+            path.push(Segment::Index(u64::from(index.parse::<u32>().ok().filter(|_| is_plain)?)));
+            rest = after;
         }
     }
-    reference(root, path).ok()
+    (path.len() < MAX_DEPTH).then(|| reference(root, path).ok())?
 }
 
+/// The parser's first complaint in plain words.
 fn first_error(errors: &cel::ParseErrors, source: &str) -> ExprError {
-    match errors.errors.iter().find(|error| error.pos.0 > 0) {
-        Some(error) => {
-            let message = error.msg.strip_prefix("Syntax error: ").unwrap_or(&error.msg);
-            let message = message.replace("<EOF>", "the end");
-            ExprError::new(message, error.pos.0 as u32, error.pos.1.max(1) as u32)
-        }
-        None => ExprError::at("this is not an expression", source, 0),
-    }
+    let Some(error) = errors.errors.iter().find(|error| error.pos.0 > 0) else {
+        return ExprError::at("this is not an expression", source, 0);
+    };
+    let (line, column) = (error.pos.0, error.pos.1.max(1));
+    let there = source.lines().nth(line as usize - 1).and_then(|text| text.chars().nth(column as usize - 1));
+    let message = match (error.msg.strip_prefix("Syntax error: ").unwrap_or(&error.msg), there) {
+        ("unexpected token", Some(found)) => format!("`{found}` is unexpected here"),
+        (message, _) => message
+            .replace("'<EOF>'", "the end")
+            .replace("<EOF>", "the end")
+            .replace("mismatched input ", "found ")
+            .replace(" expecting ", ", expected "),
+    };
+    ExprError::new(message, line as u32, column as u32)
 }

@@ -59,7 +59,7 @@ impl std::fmt::Display for Decimal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sign = if self.negative { "-" } else { "" };
         match self.exponent {
-            0 => write!(f, "{sign}{}", self.digits),
+            zeros @ 0..=40 => write!(f, "{sign}{}{}", self.digits, "0".repeat(zeros as usize)),
             exponent => write!(f, "{sign}{}e{exponent}", self.digits),
         }
     }
@@ -88,6 +88,7 @@ mod tests {
         }
         assert_eq!(number("1e400"), Number::Beyond("1e400".to_owned()));
         assert_eq!(number("10.0e399"), Number::Beyond("1e400".to_owned()), "another way to write the same");
+        assert_eq!(number("120000000000000000000"), Number::Beyond("120000000000000000000".to_owned()));
         assert_eq!(number("1e-400"), Number::Beyond("1e-400".to_owned()));
         assert_eq!(number("0.10000000000000000001"), Number::Beyond("10000000000000000001e-20".to_owned()));
         assert!(matches!(number("1e999999999999999999999"), Number::Beyond(_)));

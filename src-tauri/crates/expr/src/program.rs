@@ -5,7 +5,9 @@ use cel::common::value::Val;
 use cel::{Context, ExecutionError, IdedExpr, Value};
 use heddle_model::{Payload, StepId};
 
+use crate::analysis::depth;
 use crate::error::EvalError;
+use crate::expression::RED_ZONE;
 use crate::meter::{MAX_WORK, PURSE, Purse, environment, metered};
 use crate::opaque::{Opaque, inexact_number};
 use crate::output::payload;
@@ -21,15 +23,26 @@ const SHOWN: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Program {
     tree: IdedExpr,
+    /// Stack that running it may take, in bytes.
+    stack: usize,
 }
+
+/// Stack that one level of nesting takes while running, in bytes; builds without optimisation take far more.
+const FRAME: usize = if cfg!(debug_assertions) { 64 * 1024 } else { 8 * 1024 };
 
 impl Program {
     pub(crate) fn new(tree: IdedExpr) -> Self {
-        Self { tree: metered(tree) }
+        let tree = metered(tree);
+        let stack = RED_ZONE + depth(&tree) * FRAME;
+        Self { tree, stack }
     }
 
     /// Runs it against what `references` name in `scope`; nothing else is looked at.
     pub(crate) fn run(&self, references: &[Reference], scope: &dyn Scope) -> Result<Payload, EvalError> {
+        stacker::maybe_grow(self.stack, self.stack, || self.run_with_stack(references, scope))
+    }
+
+    fn run_with_stack(&self, references: &[Reference], scope: &dyn Scope) -> Result<Payload, EvalError> {
         let purse = Purse::full();
         let mut context = Context::with_env(environment());
         context.add_variable_as_val(PURSE, Box::new(purse.clone()));
@@ -108,6 +121,14 @@ fn explain(error: ExecutionError, references: &[Reference], scope: &dyn Scope) -
                 return inexact(&number);
             }
             let types = [type_name(left), type_name(right)];
+            let operator = match *operator {
+                "add" => "+",
+                "sub" => "-",
+                "mul" => "*",
+                "div" => "/",
+                "rem" => "%",
+                other => other,
+            };
             EvalError::Cel(format!("`{operator}` does not apply to {}{}", types.join(" and "), hint(&types)))
         }
         ExecutionError::DivisionByZero(_) => EvalError::Cel("division by zero".to_owned()),
@@ -157,12 +178,15 @@ fn beyond(value: &Value) -> Option<String> {
 }
 
 fn type_name(value: &Value) -> String {
-    value.type_of().to_string()
+    match value.type_of() {
+        cel::objects::ValueType::Float => "double".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn hint<T: AsRef<str>>(types: &[T]) -> &'static str {
-    let has = |name: &str| types.iter().any(|found| matches!(found.as_ref(), found if found == name));
-    let double = has("double") || has("float");
+    let has = |name: &str| types.iter().any(|found| found.as_ref() == name);
+    let double = has("double");
     if double && (has("int") || has("uint")) {
         "; CEL does not mix them: convert one, `double(…)` or `int(…)`"
     } else if has("string") && (double || has("int") || has("uint")) {

@@ -1,5 +1,6 @@
 //! Expressions: whether they can be read, and whether what they look at is there.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use heddle_expr::{Expression, JsonTemplate, Reference, Root, Segment};
@@ -19,11 +20,10 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<us
         check.step(position, step);
     }
     for (index, agent) in workflow.agents.iter().enumerate() {
-        check.agent(agent, &Place { step: None, prefix: vec!["agents".to_owned(), index.to_string()] });
+        check.agent(agent, &Place { step: None, path: vec!["agents".into()] }.nth(index));
     }
     for (field, source) in workflow.settings.output.mapping.iter().flatten() {
-        let prefix = ["settings", "output", "mapping", field].map(str::to_owned).to_vec();
-        let place = Place { step: None, prefix };
+        let place = Place { step: None, path: ["settings", "output", "mapping", field].map(Cow::Borrowed).to_vec() };
         check.expression(source, &place, Sees::Everything, None);
     }
     check.ancestors(components);
@@ -33,19 +33,25 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<us
 #[derive(Clone)]
 struct Place<'a> {
     step: Option<(usize, &'a StepId)>,
-    prefix: Vec<String>,
+    path: Vec<Cow<'a, str>>,
 }
 
-impl Place<'_> {
-    fn below(&self, segments: &[&str]) -> Self {
-        let mut place = self.clone();
-        place.prefix.extend(segments.iter().map(|segment| (*segment).to_owned()));
-        place
+impl<'a> Place<'a> {
+    fn below(&self, segments: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut path = Vec::with_capacity(self.path.len() + 2);
+        path.extend(self.path.iter().cloned());
+        path.extend(segments.into_iter().map(Cow::Borrowed));
+        Self { step: self.step, path }
+    }
+
+    fn nth(mut self, index: usize) -> Self {
+        self.path.push(Cow::Owned(index.to_string()));
+        self
     }
 
     fn finding(&self, code: Code, message: String) -> Diagnostic {
-        let prefix: Vec<&str> = self.prefix.iter().map(String::as_str).collect();
-        let finding = Diagnostic::new(code, message).at(&prefix);
+        let path: Vec<&str> = self.path.iter().map(AsRef::as_ref).collect();
+        let finding = Diagnostic::new(code, message).at(&path);
         match self.step {
             Some((_, step)) => finding.step(step),
             None => finding,
@@ -86,36 +92,36 @@ type Replace<'e> = &'e dyn Fn(String) -> Edit;
 
 impl<'a> Check<'a, '_> {
     fn step(&mut self, position: usize, step: &'a Step) {
-        let place = Place { step: Some((position, &step.id)), prefix: Vec::new() };
+        let place = Place { step: Some((position, &step.id)), path: Vec::new() };
         for (field, source) in step.mapping.iter().flatten() {
             let set = |expression| Edit::SetMappingField { step: step.id.clone(), field: field.clone(), expression };
-            self.expression(source, &place.below(&["mapping", field]), Sees::Ancestors, Some(&set));
+            self.expression(source, &place.below(["mapping", field.as_str()]), Sees::Ancestors, Some(&set));
         }
         if let Some(source) = &step.when {
             let set = |when| Edit::SetWhen { step: step.id.clone(), when: Some(when) };
-            self.expression(source, &place.below(&["when"]), Sees::Ancestors, Some(&set));
+            self.expression(source, &place.below(["when"]), Sees::Ancestors, Some(&set));
         }
         if let AgentSource::Inline(agent) = &step.agent {
-            self.agent(agent, &place.below(&["agent"]));
+            self.agent(agent, &place.below(["agent"]));
         }
     }
 
     /// The expressions and templates in an agent's settings.
-    fn agent(&mut self, agent: &Agent, place: &Place<'a>) {
-        let place = place.below(&["config"]);
+    fn agent(&mut self, agent: &'a Agent, place: &Place<'a>) {
+        let place = place.below(["config"]);
         match agent.kind {
             AgentKind::Condition => {
                 let branches = agent.config.get("branches").and_then(Value::as_array).into_iter().flatten();
                 for (index, branch) in branches.enumerate() {
                     if let Some(source) = branch.get("when").and_then(Value::as_str) {
-                        let place = place.below(&["branches", &index.to_string(), "when"]);
+                        let place = place.below(["branches"]).nth(index).below(["when"]);
                         self.expression(source, &place, Sees::OwnInput, None);
                     }
                 }
             }
             AgentKind::Http | AgentKind::Llm | AgentKind::Sql | AgentKind::Wait | AgentKind::Assertion => {
                 for (key, value) in &agent.config {
-                    let place = place.below(&[key]);
+                    let place = place.below([key.as_str()]);
                     match JsonTemplate::parse(value) {
                         Ok(template) => {
                             for reference in template.references() {
@@ -217,7 +223,7 @@ impl<'a> Check<'a, '_> {
         for (index, circular) in wrong.into_iter().zip(circular) {
             let Asked { place, reference, target } = &self.asked[index];
             let Some((position, step)) = place.step else { continue };
-            if !told.insert((position, *target, place.prefix.clone())) {
+            if !told.insert((position, *target, place.path.clone())) {
                 continue;
             }
             let other = self.graph.id(*target);

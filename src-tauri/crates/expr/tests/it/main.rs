@@ -1,0 +1,6 @@
+//! The tests of the expressions, one subject a module.
+
+mod bounds;
+mod evaluate;
+mod laws;
+mod support;
