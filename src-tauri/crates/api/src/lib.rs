@@ -11,6 +11,7 @@ mod error;
 mod extract;
 mod guard;
 mod input;
+mod place;
 mod routes;
 mod studio;
 mod views;
@@ -22,7 +23,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use guard::Token;
-pub use studio::{Start, Studio, StudioError, StudioOptions, WhichDocument};
+pub use place::data_dir;
+pub use routes::executions::{ExecutionDetail, ExecutionSummary};
+pub use studio::{
+    PreparedExecution, Start, Studio, StudioError, StudioOptions, WhichDocument, new_execution_id, prepare,
+};
+pub use views::StepView;
 
 /// Largest request body: a document or an input of 64 MB and its wrapping.
 const MAX_BODY_BYTES: usize = heddle_model::MAX_DOCUMENT_BYTES + 64 * 1024;

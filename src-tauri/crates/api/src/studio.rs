@@ -253,7 +253,7 @@ impl Studio {
     ///
     /// # Errors
     /// As [`Studio::start`].
-    pub async fn start_document(
+    async fn start_document(
         &self,
         workflow: Workflow,
         version: Option<VersionNumber>,
@@ -262,21 +262,7 @@ impl Studio {
         retry_of: Option<ExecutionId>,
     ) -> Result<Running, ApiError> {
         let workflow = self.resolve(workflow).await?;
-        refuse_errors(&heddle_validate::validate(&workflow, &heddle_validate::Options::default()), "run")?;
-        check_input(workflow.input_schema.as_ref(), &input)?;
-        let plan = Arc::new(Plan::new(&workflow).map_err(heddle_engine::EngineError::from)?);
-        let created_at = SystemClock.now();
-        let execution = NewExecution {
-            id: new_execution_id(created_at),
-            workflow_id: workflow.id.clone(),
-            version,
-            total_steps: u32::try_from(workflow.steps.len()).unwrap_or(u32::MAX),
-            workflow: Arc::new(workflow),
-            mode,
-            input,
-            created_at,
-            retry_of,
-        };
+        let PreparedExecution { execution, plan } = prepare(workflow, version, mode, input, retry_of)?;
         Ok(self.engine().start_planned(execution, plan).await?)
     }
 
@@ -294,6 +280,45 @@ impl Studio {
             })?;
         self.start_document(workflow, row.version, row.mode, input, Some(id.clone())).await
     }
+}
+
+/// An execution that may start: its document is well, its input fits.
+#[derive(Debug, Clone)]
+pub struct PreparedExecution {
+    /// What to keep of it.
+    pub execution: NewExecution,
+    /// Its document, made ready to run.
+    pub plan: Arc<Plan>,
+}
+
+/// Checks a document and an input, and makes an execution of them. The document's agents must be carried along
+/// ([`Workflow::with_agents`]).
+///
+/// # Errors
+/// `workflow_has_errors` (with the diagnostics) or `input_invalid` (with what is wrong).
+pub fn prepare(
+    workflow: Workflow,
+    version: Option<VersionNumber>,
+    mode: RunMode,
+    input: Payload,
+    retry_of: Option<ExecutionId>,
+) -> Result<PreparedExecution, ApiError> {
+    refuse_errors(&heddle_validate::validate(&workflow, &heddle_validate::Options::default()), "run")?;
+    check_input(workflow.input_schema.as_ref(), &input)?;
+    let plan = Arc::new(Plan::new(&workflow).map_err(heddle_engine::EngineError::from)?);
+    let created_at = SystemClock.now();
+    let execution = NewExecution {
+        id: new_execution_id(created_at),
+        workflow_id: workflow.id.clone(),
+        version,
+        total_steps: u32::try_from(workflow.steps.len()).unwrap_or(u32::MAX),
+        workflow: Arc::new(workflow),
+        mode,
+        input,
+        created_at,
+        retry_of,
+    };
+    Ok(PreparedExecution { execution, plan })
 }
 
 /// Errors keep a workflow from being run or saved as a version; warnings do not.
@@ -315,7 +340,7 @@ pub(crate) fn read_document(text: &Payload) -> Result<Workflow, ApiError> {
 }
 
 /// `exec-20261120-7f3a91c2d4`: the day, for people, and 40 random bits.
-fn new_execution_id(at: Timestamp) -> ExecutionId {
+pub fn new_execution_id(at: Timestamp) -> ExecutionId {
     let day: String = at.to_string().chars().take(10).filter(|c| *c != '-').collect();
     let random = uuid::Uuid::new_v4().simple().to_string();
     ExecutionId::new(format!("exec-{day}-{}", &random[..10]))

@@ -13,37 +13,37 @@ use utoipa::ToSchema;
 
 /// A step of an execution.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct StepView {
+pub struct StepView {
     /// The step.
-    pub(crate) id: StepId,
+    pub id: StepId,
     /// What people call it.
-    pub(crate) name: String,
+    pub name: String,
     /// Its agent, unless it is written inline.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) agent: Option<AgentId>,
+    pub agent: Option<AgentId>,
     /// What its agent does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) kind: Option<AgentKind>,
+    pub kind: Option<AgentKind>,
     /// Its place in topological order, from 1.
-    pub(crate) position: u32,
+    pub position: u32,
     /// The steps before it.
-    pub(crate) after: Vec<StepId>,
+    pub after: Vec<StepId>,
     /// Where it stands.
-    pub(crate) status: StepStatus,
+    pub status: StepStatus,
     /// Why it did not run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) skip_reason: Option<SkipReason>,
+    pub skip_reason: Option<SkipReason>,
     /// The branch it chose.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) branch: Option<String>,
+    pub branch: Option<String>,
     /// Its output.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) output: Option<PayloadRef>,
+    pub output: Option<PayloadRef>,
     /// Why it failed for good.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<ErrorRecord>,
+    pub error: Option<ErrorRecord>,
     /// Its attempts, first to last.
-    pub(crate) attempts: Vec<AttemptView>,
+    pub attempts: Vec<AttemptView>,
 }
 
 /// Every step of the workflow in topological order, with what happened to it.

@@ -43,52 +43,53 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
 
 /// An execution in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ExecutionSummary {
+pub struct ExecutionSummary {
     /// Its id.
-    pub(crate) id: ExecutionId,
+    pub id: ExecutionId,
     /// The workflow it runs.
-    pub(crate) workflow_id: WorkflowId,
+    pub workflow_id: WorkflowId,
     /// What the workflow was called when it began.
-    pub(crate) workflow_name: String,
+    pub workflow_name: String,
     /// The saved version it runs. Absent: the draft as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) version: Option<VersionNumber>,
+    pub version: Option<VersionNumber>,
     /// For real, or to try it out.
-    pub(crate) mode: RunMode,
+    pub mode: RunMode,
     /// Where it stands.
-    pub(crate) status: ExecutionStatus,
+    pub status: ExecutionStatus,
     /// The step that began last, while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) current_step: Option<heddle_model::StepId>,
+    pub current_step: Option<heddle_model::StepId>,
     /// Steps that have an output.
-    pub(crate) completed_steps: u32,
+    pub completed_steps: u32,
     /// Steps nothing more will happen to.
-    pub(crate) settled_steps: u32,
+    pub settled_steps: u32,
     /// Steps in all.
-    pub(crate) total_steps: u32,
+    pub total_steps: u32,
     /// When it was accepted.
-    pub(crate) created_at: Timestamp,
+    pub created_at: Timestamp,
     /// When it began.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) started_at: Option<Timestamp>,
+    pub started_at: Option<Timestamp>,
     /// When it settled, however it did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) completed_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
     /// The execution this one tries again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) retry_of: Option<ExecutionId>,
+    pub retry_of: Option<ExecutionId>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) failure: Option<Failure>,
+    pub failure: Option<Failure>,
     /// The step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) failed_step: Option<heddle_model::StepId>,
+    pub failed_step: Option<heddle_model::StepId>,
     /// What its attempts used, all together.
-    pub(crate) usage: Usage,
+    pub usage: Usage,
 }
 
 impl ExecutionSummary {
-    pub(crate) fn new(row: ExecutionRow, studio: &Studio) -> Self {
+    /// A row as a list shows it.
+    pub fn new(row: ExecutionRow, studio: &Studio) -> Self {
         // An execution whose log cannot be written stands still; its row still says `running`.
         let halted = if row.status.is_settled() { None } else { studio.engine().halted(&row.id) };
         Self {
@@ -115,30 +116,30 @@ impl ExecutionSummary {
 
 /// An execution with its steps and attempts.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ExecutionDetail {
+pub struct ExecutionDetail {
     /// The same as in a list.
     #[serde(flatten)]
-    pub(crate) execution: ExecutionSummary,
+    pub execution: ExecutionSummary,
     /// All that is known about the step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<ErrorRecord>,
+    pub error: Option<ErrorRecord>,
     /// Its input.
-    pub(crate) input: PayloadRef,
+    pub input: PayloadRef,
     /// Its input, when it is small (64 KiB).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
-    pub(crate) input_value: Option<Payload>,
+    pub input_value: Option<Payload>,
     /// Its output, once completed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) output: Option<PayloadRef>,
+    pub output: Option<PayloadRef>,
     /// Its output, when it is small (64 KiB).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
-    pub(crate) output_value: Option<Payload>,
+    pub output_value: Option<Payload>,
     /// Every step of the workflow, in topological order.
-    pub(crate) steps: Vec<StepView>,
+    pub steps: Vec<StepView>,
     /// Number of its last event.
-    pub(crate) last_seq: u64,
+    pub last_seq: u64,
 }
 
 /// What to run, and with what.
@@ -195,7 +196,7 @@ async fn get_of_workflow(
     Path((workflow, id)): Path<(WorkflowId, ExecutionId)>,
 ) -> Result<Json<ExecutionDetail>, ApiError> {
     belongs(&studio, &workflow, &id).await?;
-    detail(&studio, &id).await.map(Json)
+    ExecutionDetail::load(&studio, &id).await.map(Json)
 }
 
 async fn belongs(studio: &Studio, workflow: &WorkflowId, id: &ExecutionId) -> Result<(), ApiError> {
@@ -272,28 +273,34 @@ async fn list(State(studio): State<Studio>, Query(query): Query<ListQuery>) -> R
 #[utoipa::path(get, path = "/api/executions/{id}", tag = "executions", params(("id" = String, Path, description = "The execution")),
     responses((status = 200, body = ExecutionDetail), (status = 404, body = ErrorBody)))]
 async fn get(State(studio): State<Studio>, Path(id): Path<ExecutionId>) -> Result<Json<ExecutionDetail>, ApiError> {
-    detail(&studio, &id).await.map(Json)
+    ExecutionDetail::load(&studio, &id).await.map(Json)
 }
 
-async fn detail(studio: &Studio, id: &ExecutionId) -> Result<ExecutionDetail, ApiError> {
-    let found = studio.store().execution_detail(id).await?;
-    let found = found.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?;
-    let workflow = studio.document_of(&found.execution).await?;
-    let row = &found.execution;
-    let (input, output, last_seq) = (row.input, row.output, row.last_seq);
-    let mut errors = found.steps.iter().filter_map(|step| step.error.as_ref());
-    let error = errors.find(|error| Some(&error.step) == row.failed_step.as_ref()).cloned();
-    let steps = step_views(&workflow, row, &found.steps, found.attempts);
-    Ok(ExecutionDetail {
-        error,
-        input,
-        input_value: inline(studio, Some(input)).await?,
-        output,
-        output_value: inline(studio, output).await?,
-        steps,
-        last_seq,
-        execution: ExecutionSummary::new(found.execution, studio),
-    })
+impl ExecutionDetail {
+    /// All that is known about an execution.
+    ///
+    /// # Errors
+    /// `not_found`, or the store's.
+    pub async fn load(studio: &Studio, id: &ExecutionId) -> Result<Self, ApiError> {
+        let found = studio.store().execution_detail(id).await?;
+        let found = found.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?;
+        let workflow = studio.document_of(&found.execution).await?;
+        let row = &found.execution;
+        let (input, output, last_seq) = (row.input, row.output, row.last_seq);
+        let mut errors = found.steps.iter().filter_map(|step| step.error.as_ref());
+        let error = errors.find(|error| Some(&error.step) == row.failed_step.as_ref()).cloned();
+        let steps = step_views(&workflow, row, &found.steps, found.attempts);
+        Ok(ExecutionDetail {
+            error,
+            input,
+            input_value: inline(studio, Some(input)).await?,
+            output,
+            output_value: inline(studio, output).await?,
+            steps,
+            last_seq,
+            execution: ExecutionSummary::new(found.execution, studio),
+        })
+    }
 }
 
 async fn inline(studio: &Studio, reference: Option<PayloadRef>) -> Result<Option<Payload>, ApiError> {

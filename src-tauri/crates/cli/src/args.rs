@@ -1,0 +1,167 @@
+//! What can be asked for, and how.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Draw, check and run agent workflows on your own machine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "heddle",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  heddle validate triage.json            is this workflow well?
+  heddle run triage.json --input t.json  run it, print the execution
+  heddle executions list                 what ran, and how it ended
+  heddle serve                           the studio, in a browser"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a workflow document; exit code 0: valid, 1: not
+    Validate(Validate),
+    /// Run a workflow document; exit code 0: completed, 1: failed, 2: could not be started
+    Run(Run),
+    /// Look at past executions
+    Executions(Executions),
+    /// Print the schema of a format
+    Schema(Schema),
+    /// Serve the studio on a loopback port
+    Serve(Serve),
+    /// Print completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  heddle validate triage.json
+  heddle validate triage.json --json | jq '.diagnostics[].message'")]
+pub(crate) struct Validate {
+    /// The workflow document, or `-` for standard input
+    pub(crate) file: PathBuf,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  heddle run triage.json --input ticket.json
+  echo '{\"ticket_text\": \"…\"}' | heddle run triage.json --input - --json
+  heddle run triage.json --input ticket.json --ephemeral --times 1000 --concurrency 50")]
+pub(crate) struct Run {
+    /// The workflow document
+    pub(crate) file: PathBuf,
+    /// The execution's input as JSON: a file, or `-` for standard input; `{}` if left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// Print the execution as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Try it out: agents that lack their provider answer with their sample, marked as such
+    #[arg(long)]
+    pub(crate) test: bool,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Keep nothing on disk
+    #[arg(long, conflicts_with = "data_dir")]
+    pub(crate) ephemeral: bool,
+    /// Run it this many times and print a summary of the times
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) times: Option<u32>,
+    /// With --times: this many executions at once
+    #[arg(long, value_name = "M", default_value_t = 1, requires = "times", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) concurrency: u32,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub(crate) struct DataDir {
+    /// The data folder; the studio's own if left out
+    #[arg(long, value_name = "DIR", env = "HEDDLE_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Executions {
+    #[command(subcommand)]
+    pub(crate) what: ExecutionsCommand,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExecutionsCommand {
+    /// List executions, newest first
+    List {
+        /// At most this many
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
+        limit: u32,
+        /// Only in this state: pending, running, paused, completed, failed, cancelled
+        #[arg(long)]
+        status: Option<String>,
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one execution with its steps
+    Show {
+        /// Its id
+        id: String,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print an execution's events, one JSON object a line
+    Events {
+        /// Its id
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    #[command(subcommand)]
+    pub(crate) what: SchemaCommand,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum SchemaCommand {
+    /// The JSON Schema of workflow documents (heddle/v1)
+    Workflow,
+    /// The OpenAPI document of the API
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  heddle serve
+  heddle serve --port 7400 --data-dir ./data")]
+pub(crate) struct Serve {
+    /// The port on 127.0.0.1; 0: any free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// The token that opens the API; a random one if left out
+    #[arg(long, env = "HEDDLE_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  heddle completions bash > ~/.local/share/bash-completion/completions/heddle")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

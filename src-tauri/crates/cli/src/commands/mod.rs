@@ -1,0 +1,10 @@
+//! The commands, one file each.
+
+pub(crate) mod completions;
+pub(crate) mod executions;
+pub(crate) mod pages;
+pub(crate) mod run;
+pub(crate) mod schema;
+pub(crate) mod serve;
+pub(crate) mod times;
+pub(crate) mod validate;

@@ -1,0 +1,161 @@
+//! `heddle run`: one execution of a document, start to end.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use heddle_agents::{Deps, Runner};
+use heddle_api::{ApiError, PreparedExecution, Studio, StudioOptions, prepare};
+use heddle_engine::{Engine, MemoryStore, Outcome, RunStore, SystemClock};
+use heddle_model::{Event, EventKind, ExecutionId, ExecutionStatus, RunMode, Workflow, parse_workflow};
+use serde_json::{Value, json};
+
+use super::times;
+use super::validate::carried;
+use crate::args::Run;
+use crate::{Verdict, files, report};
+
+/// What runs executions, and what keeps them.
+pub(crate) struct Bench {
+    pub(crate) engine: Engine,
+    pub(crate) store: Arc<dyn RunStore>,
+    /// Forgets what was kept of an execution that nobody will ask about.
+    pub(crate) memory: Option<Arc<MemoryStore>>,
+    studio: Option<Studio>,
+}
+
+impl Bench {
+    async fn open(args: &Run) -> anyhow::Result<Self> {
+        if args.ephemeral {
+            let memory = Arc::new(MemoryStore::new());
+            let runner = Runner::new(Deps::new(std::env::current_dir()?));
+            let store: Arc<dyn RunStore> = memory.clone();
+            let engine = Engine::new(Arc::new(runner), store.clone(), Arc::new(SystemClock));
+            return Ok(Self { engine, store, memory: Some(memory), studio: None });
+        }
+        let folder = files::data_dir(&args.data)?;
+        let options = StudioOptions { data_dir: Some(folder), examples: false, recover: false };
+        let studio = Studio::open(options).await?;
+        let store: Arc<dyn RunStore> = Arc::new(studio.store().clone());
+        Ok(Self { engine: studio.engine().clone(), store, memory: None, studio: Some(studio) })
+    }
+
+    async fn resolve(&self, workflow: Workflow) -> Result<Workflow, ApiError> {
+        match &self.studio {
+            Some(studio) => studio.resolve(workflow).await,
+            None => Ok(carried(workflow)),
+        }
+    }
+}
+
+pub(crate) async fn run(args: Run) -> anyhow::Result<Verdict> {
+    let document = files::read(&args.file)?;
+    let workflow = parse_workflow(&document).with_context(|| args.file.display().to_string())?;
+    let input = files::input(args.input.as_deref())?;
+    let mode = if args.test { RunMode::Test } else { RunMode::Live };
+    let bench = Bench::open(&args).await?;
+    let workflow = bench.resolve(workflow).await.map_err(explain)?;
+    let prepared = prepare(workflow, None, mode, input, None).map_err(explain)?;
+    match args.times {
+        Some(times) => times::run(&bench, &prepared, times, args.concurrency, args.json).await,
+        None => once(&bench, prepared, args.json).await,
+    }
+}
+
+/// A refusal with the findings behind it, a line each.
+fn explain(error: ApiError) -> anyhow::Error {
+    let found = error.details.as_ref().and_then(|details| details.get("diagnostics")).and_then(Value::as_array);
+    let lines: Vec<String> =
+        found.into_iter().flatten().filter_map(|one| Some(format!("  {}", one.get("message")?.as_str()?))).collect();
+    if lines.len() > 1 { anyhow::anyhow!("{error}\n{}", lines.join("\n")) } else { anyhow::anyhow!("{error}") }
+}
+
+async fn once(bench: &Bench, prepared: PreparedExecution, as_json: bool) -> anyhow::Result<Verdict> {
+    let (total, plan) = (prepared.plan.steps.len(), prepared.plan.clone());
+    let id = prepared.execution.id.clone();
+    let running = bench.engine.start_planned(prepared.execution, prepared.plan).await?;
+    let outcome = running.outcome();
+    tokio::pin!(outcome);
+    let outcome = tokio::select! {
+        outcome = &mut outcome => outcome,
+        _ = tokio::signal::ctrl_c() => {
+            eprintln!("cancelling {id} …");
+            bench.engine.cancel(&id, "command line", Some("interrupted (Ctrl+C)".to_owned()));
+            outcome.await
+        }
+    };
+    let outcome = outcome.context("the execution was stopped before it ended")?;
+    let events = bench.store.load(id.clone()).await?.map(|stored| stored.events).unwrap_or_default();
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&execution_json(&id, &outcome, &events))?);
+    } else {
+        let narrate = std::io::stderr().is_terminal() || outcome.status != ExecutionStatus::Completed;
+        if narrate {
+            narrate_steps(&events, total, |step| plan.index(step).map(|index| plan.steps[index].name.clone()));
+        }
+        tell(&id, &outcome, &events);
+    }
+    Ok(if outcome.status == ExecutionStatus::Completed { Verdict::Good } else { Verdict::Bad })
+}
+
+/// The execution as JSON: status, output, failure, and what happened.
+fn execution_json(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> Value {
+    // Through text, as the output must keep its digits.
+    let output =
+        outcome.output.as_ref().and_then(|output| serde_json::from_str(output.text()).ok()).unwrap_or(Value::Null);
+    json!({
+        "id": id,
+        "status": outcome.status,
+        "started_at": events.first().map(|event| event.at),
+        "completed_at": events.last().map(|event| event.at),
+        "output": output,
+        "failure": outcome.failure,
+        "events": events,
+    })
+}
+
+fn narrate_steps(events: &[Event], total: usize, name: impl Fn(&str) -> Option<String>) {
+    let name = |step: &heddle_model::StepId| name(step.as_str()).unwrap_or_else(|| step.to_string());
+    let mut started = std::collections::HashMap::new();
+    let mut done = 0;
+    for event in events {
+        match &event.kind {
+            EventKind::AttemptStarted { step, .. } => {
+                started.insert(step.clone(), event.at);
+            }
+            EventKind::AttemptSucceeded { step, sampled, .. } => {
+                done += 1;
+                let took = started.get(step).map_or_else(String::new, |from| report::duration(*from, event.at));
+                let sample = if *sampled { " (sample)" } else { "" };
+                eprintln!("  {done} of {total}  {}  {took}{sample}", name(step));
+            }
+            EventKind::AttemptFailed { step, attempt, failure, .. } => {
+                eprintln!("  {} failed, attempt {attempt}: {}", name(step), report::failure(failure));
+            }
+            EventKind::StepSkipped { step, .. } => eprintln!("  {} skipped", name(step)),
+            EventKind::CancelRequested { by, .. } => eprintln!("  cancelled by {by}"),
+            _ => {}
+        }
+    }
+}
+
+fn tell(id: &ExecutionId, outcome: &Outcome, events: &[Event]) {
+    let took = match (events.first(), events.last()) {
+        (Some(first), Some(last)) => format!(" in {}", report::duration(first.at, last.at)),
+        _ => String::new(),
+    };
+    eprintln!("{id} {}{took}", outcome.status.as_str());
+    if let Some(failure) = &outcome.failure {
+        eprintln!("{}", report::failure(failure));
+    }
+    if let Some(output) = &outcome.output {
+        println!("{}", output.text());
+    }
+}
+
+/// The same execution again, under a new id.
+pub(crate) fn again(prepared: &PreparedExecution) -> PreparedExecution {
+    let mut next = prepared.clone();
+    next.execution.id = heddle_api::new_execution_id(next.execution.created_at);
+    next
+}

@@ -1,0 +1,41 @@
+//! `heddle validate`.
+
+use heddle_model::{Workflow, parse_workflow};
+use heddle_validate::{Diagnostic, Options, validate};
+use serde_json::json;
+
+use crate::args::Validate;
+use crate::{Verdict, files, report};
+
+pub(crate) fn run(args: &Validate) -> anyhow::Result<Verdict> {
+    let text = files::read(&args.file)?;
+    let workflow = match parse_workflow(&text) {
+        Ok(workflow) => workflow,
+        Err(error) => {
+            // A document that cannot be read is an answer to the question too.
+            if args.json {
+                println!("{}", json!({ "valid": false, "error": error.to_string(), "diagnostics": [] }));
+            } else {
+                eprintln!("{}: {error}", args.file.display());
+            }
+            return Ok(Verdict::Bad);
+        }
+    };
+    let found = validate(&carried(workflow), &Options::default());
+    let valid = !found.iter().any(Diagnostic::is_error);
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&json!({ "valid": valid, "diagnostics": found }))?);
+    } else {
+        for one in &found {
+            eprintln!("{}", report::diagnostic(one));
+        }
+        println!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" });
+    }
+    Ok(if valid { Verdict::Good } else { Verdict::Bad })
+}
+
+/// The document with the agents it refers to that come with Heddle.
+pub(crate) fn carried(workflow: Workflow) -> Workflow {
+    let library = heddle_agents::library();
+    workflow.with_agents(|id| library.iter().find(|agent| agent.id == *id).cloned()).0
+}

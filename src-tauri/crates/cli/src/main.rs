@@ -1,0 +1,51 @@
+//! `heddle`, the command line: what the studio does, for terminals, scripts and CI.
+//!
+//! It stands on `heddle_api::Studio` and decides nothing the crates below decide. Results go to standard output,
+//! progress and messages to standard error. Exit codes: 0 done, 1 the thing looked at is not well (invalid, failed),
+//! 2 the command could not be carried out (bad use, missing file, unusable data folder).
+//!
+//! Start reading at [`args`]; each command has a file of its own.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a terminal")]
+
+mod args;
+mod commands;
+mod files;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+
+/// How a command that could be carried out ended.
+pub(crate) enum Verdict {
+    /// All is well.
+    Good,
+    /// What was looked at or run is not well; the command has said why.
+    Bad,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let carried_out = match cli.command {
+        Command::Validate(args) => commands::validate::run(&args),
+        Command::Schema(args) => commands::schema::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Run(args) => in_runtime(commands::run::run(args)),
+        Command::Executions(args) => in_runtime(commands::executions::run(args)),
+        Command::Serve(args) => in_runtime(commands::serve::run(args)),
+    };
+    match carried_out {
+        Ok(Verdict::Good) => ExitCode::SUCCESS,
+        Ok(Verdict::Bad) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("heddle: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn in_runtime(work: impl Future<Output = anyhow::Result<Verdict>>) -> anyhow::Result<Verdict> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,43 @@
+//! Executions and findings, as text for people.
+
+use std::fmt::Write as _;
+
+use heddle_model::{Failure, Timestamp};
+use heddle_validate::{Diagnostic, Severity};
+
+/// One line for a finding: `error cycle: … (step a)`.
+pub(crate) fn diagnostic(one: &Diagnostic) -> String {
+    let severity = match one.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    let mut line = format!("{severity}: {} [{}]", one.message, one.code);
+    if let Some(path) = &one.path {
+        let _ = write!(line, " at {path}");
+    }
+    for fix in &one.fixes {
+        let _ = write!(line, "\n  fix: {}", fix.title);
+    }
+    line
+}
+
+/// What went wrong, with its causes.
+pub(crate) fn failure(failure: &Failure) -> String {
+    failure.causes.iter().fold(failure.message.clone(), |text, cause| text + "\n  caused by: " + cause)
+}
+
+/// A duration in the unit that suits it.
+pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
+    millis(to.millis_since(from))
+}
+
+/// The same, from milliseconds.
+pub(crate) fn millis(millis: f64) -> String {
+    match millis {
+        ..1.0 => format!("{:.0} µs", millis * 1000.0),
+        ..1000.0 => format!("{millis:.1} ms"),
+        ..60_000.0 => format!("{:.2} s", millis / 1000.0),
+        _ => format!("{:.1} min", millis / 60_000.0),
+    }
+}
