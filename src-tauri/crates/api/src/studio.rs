@@ -144,6 +144,11 @@ impl Studio {
         &self.0.engine
     }
 
+    /// What runs agents here, with this data folder's settings.
+    pub fn runner(&self) -> &Runner {
+        &self.0.runner
+    }
+
     /// Where everything is kept. None: in memory.
     pub fn data_dir(&self) -> Option<&Path> {
         self.0.data_dir.as_deref()

@@ -71,8 +71,8 @@ pub(crate) struct Run {
     pub(crate) test: bool,
     #[command(flatten)]
     pub(crate) data: DataDir,
-    /// Keep nothing on disk
-    #[arg(long, conflicts_with = "data_dir")]
+    /// Keep nothing on disk, whatever the data folder
+    #[arg(long)]
     pub(crate) ephemeral: bool,
     /// Run it this many times and print a summary of the times
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -86,7 +86,7 @@ pub(crate) struct Run {
 #[derive(Debug, Args)]
 pub(crate) struct DataDir {
     /// The data folder; the studio's own if left out
-    #[arg(long, value_name = "DIR", env = "HEDDLE_DATA_DIR")]
+    #[arg(long, value_name = "DIR", env = "HEDDLE_DATA_DIR", global = true)]
     pub(crate) data_dir: Option<PathBuf>,
 }
 

@@ -10,6 +10,7 @@
 mod args;
 mod commands;
 mod files;
+mod narrator;
 mod report;
 
 use std::process::ExitCode;

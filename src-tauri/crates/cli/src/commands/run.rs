@@ -1,23 +1,23 @@
 //! `heddle run`: one execution of a document, start to end.
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use heddle_agents::{Deps, Runner};
 use heddle_api::{ApiError, PreparedExecution, Studio, StudioOptions, prepare};
 use heddle_engine::{Engine, MemoryStore, Outcome, RunStore, SystemClock};
-use heddle_model::{Event, EventKind, ExecutionId, ExecutionStatus, RunMode, Workflow, parse_workflow};
+use heddle_model::{Event, ExecutionId, ExecutionStatus, RunMode, Workflow, parse_workflow};
 use serde_json::{Value, json};
 
 use super::times;
 use super::validate::carried;
 use crate::args::Run;
+use crate::narrator::Narrator;
 use crate::{Verdict, files, report};
 
 /// What runs executions, and what keeps them.
 pub(crate) struct Bench {
-    pub(crate) engine: Engine,
+    runner: Runner,
     pub(crate) store: Arc<dyn RunStore>,
     /// Forgets what was kept of an execution that nobody will ask about.
     pub(crate) memory: Option<Arc<MemoryStore>>,
@@ -29,15 +29,18 @@ impl Bench {
         if args.ephemeral {
             let memory = Arc::new(MemoryStore::new());
             let runner = Runner::new(Deps::new(std::env::current_dir()?));
-            let store: Arc<dyn RunStore> = memory.clone();
-            let engine = Engine::new(Arc::new(runner), store.clone(), Arc::new(SystemClock));
-            return Ok(Self { engine, store, memory: Some(memory), studio: None });
+            return Ok(Self { runner, store: memory.clone(), memory: Some(memory), studio: None });
         }
         let folder = files::data_dir(&args.data)?;
         let options = StudioOptions { data_dir: Some(folder), examples: false, recover: false };
         let studio = Studio::open(options).await?;
-        let store: Arc<dyn RunStore> = Arc::new(studio.store().clone());
-        Ok(Self { engine: studio.engine().clone(), store, memory: None, studio: Some(studio) })
+        let (runner, store) = (studio.runner().clone(), Arc::new(studio.store().clone()));
+        Ok(Self { runner, store, memory: None, studio: Some(studio) })
+    }
+
+    /// An engine that keeps its executions in `store`, which is this bench's own or stands before it.
+    pub(crate) fn engine(&self, store: Arc<dyn RunStore>) -> Engine {
+        Engine::new(Arc::new(self.runner.clone()), store, Arc::new(SystemClock))
     }
 
     async fn resolve(&self, workflow: Workflow) -> Result<Workflow, ApiError> {
@@ -71,16 +74,20 @@ fn explain(error: ApiError) -> anyhow::Error {
 }
 
 async fn once(bench: &Bench, prepared: PreparedExecution, as_json: bool) -> anyhow::Result<Verdict> {
-    let (total, plan) = (prepared.plan.steps.len(), prepared.plan.clone());
+    let narrated: Arc<dyn RunStore> = match as_json {
+        true => bench.store.clone(),
+        false => Arc::new(Narrator::new(bench.store.clone(), prepared.plan.clone())),
+    };
+    let engine = bench.engine(narrated);
     let id = prepared.execution.id.clone();
-    let running = bench.engine.start_planned(prepared.execution, prepared.plan).await?;
+    let running = engine.start_planned(prepared.execution, prepared.plan).await?;
     let outcome = running.outcome();
     tokio::pin!(outcome);
     let outcome = tokio::select! {
         outcome = &mut outcome => outcome,
         _ = tokio::signal::ctrl_c() => {
             eprintln!("cancelling {id} …");
-            bench.engine.cancel(&id, "command line", Some("interrupted (Ctrl+C)".to_owned()));
+            engine.cancel(&id, "command line", Some("interrupted (Ctrl+C)".to_owned()));
             outcome.await
         }
     };
@@ -89,10 +96,6 @@ async fn once(bench: &Bench, prepared: PreparedExecution, as_json: bool) -> anyh
     if as_json {
         println!("{}", serde_json::to_string_pretty(&execution_json(&id, &outcome, &events))?);
     } else {
-        let narrate = std::io::stderr().is_terminal() || outcome.status != ExecutionStatus::Completed;
-        if narrate {
-            narrate_steps(&events, total, |step| plan.index(step).map(|index| plan.steps[index].name.clone()));
-        }
         tell(&id, &outcome, &events);
     }
     Ok(if outcome.status == ExecutionStatus::Completed { Verdict::Good } else { Verdict::Bad })
@@ -112,31 +115,6 @@ fn execution_json(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> Valu
         "failure": outcome.failure,
         "events": events,
     })
-}
-
-fn narrate_steps(events: &[Event], total: usize, name: impl Fn(&str) -> Option<String>) {
-    let name = |step: &heddle_model::StepId| name(step.as_str()).unwrap_or_else(|| step.to_string());
-    let mut started = std::collections::HashMap::new();
-    let mut done = 0;
-    for event in events {
-        match &event.kind {
-            EventKind::AttemptStarted { step, .. } => {
-                started.insert(step.clone(), event.at);
-            }
-            EventKind::AttemptSucceeded { step, sampled, .. } => {
-                done += 1;
-                let took = started.get(step).map_or_else(String::new, |from| report::duration(*from, event.at));
-                let sample = if *sampled { " (sample)" } else { "" };
-                eprintln!("  {done} of {total}  {}  {took}{sample}", name(step));
-            }
-            EventKind::AttemptFailed { step, attempt, failure, .. } => {
-                eprintln!("  {} failed, attempt {attempt}: {}", name(step), report::failure(failure));
-            }
-            EventKind::StepSkipped { step, .. } => eprintln!("  {} skipped", name(step)),
-            EventKind::CancelRequested { by, .. } => eprintln!("  cancelled by {by}"),
-            _ => {}
-        }
-    }
 }
 
 fn tell(id: &ExecutionId, outcome: &Outcome, events: &[Event]) {

@@ -28,13 +28,14 @@ pub(crate) async fn run(
     concurrency: u32,
     as_json: bool,
 ) -> anyhow::Result<Verdict> {
+    let engine = bench.engine(bench.store.clone());
     let slots = Arc::new(Semaphore::new(concurrency as usize));
     let began = Instant::now();
     let mut running = JoinSet::new();
     for _ in 0..times {
         let slot = slots.clone().acquire_owned().await?;
         let one = again(prepared);
-        let (engine, store, memory) = (bench.engine.clone(), bench.store.clone(), bench.memory.clone());
+        let (engine, store, memory) = (engine.clone(), bench.store.clone(), bench.memory.clone());
         running.spawn(async move {
             let _slot = slot;
             let from = Instant::now();
