@@ -1,0 +1,55 @@
+//! The window opens, is closed in, and reaches the API.
+
+use crate::stage::{Stage, studio, until};
+
+#[tokio::test]
+async fn the_window_opens_and_its_page_reaches_the_api_in_process() -> anyhow::Result<()> {
+    let stage = Stage::set().await?;
+    let person = stage.open_studio().await?;
+    assert_eq!(person.driver.title().await?, "Heddle");
+    person.sees("[data-testid=nav-workflows]").await?;
+
+    let body = r#"{"text": "🧵", "number": 12345678901234567890}"#;
+    let answer = person
+        .asks_page(&format!(
+            "const done = arguments[arguments.length - 1];
+             fetch('heddle://localhost/api/echo', {{
+               method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: `{body}`,
+             }}).then(async (answer) => done(await answer.text()), (error) => done('failed: ' + error))"
+        ))
+        .await?;
+    assert_eq!(answer, body);
+    person.photographs("start").await?;
+    person.leaves().await
+}
+
+#[tokio::test]
+async fn scripts_from_elsewhere_and_inline_scripts_do_not_run() -> anyhow::Result<()> {
+    let stage = Stage::set().await?;
+    let person = stage.open_studio().await?;
+    let answer = person
+        .asks_page(
+            "const done = arguments[arguments.length - 1];
+             const inline = document.createElement('script');
+             inline.textContent = 'window.ran = true';
+             document.addEventListener('securitypolicyviolation', (event) => done([event.effectiveDirective, window.ran ?? false]));
+             document.head.append(inline);
+             if (window.ran) done('ran')",
+        )
+        .await?;
+    assert_eq!(answer, serde_json::json!(["script-src-elem", false]));
+    person.leaves().await
+}
+
+#[tokio::test]
+async fn a_second_start_finds_the_first_and_ends() -> anyhow::Result<()> {
+    let stage = Stage::set().await?;
+    let person = stage.open_studio().await?;
+    person.sees("[data-testid=nav-workflows]").await?;
+
+    let mut second = stage.command(&studio()).spawn()?;
+    let status = until("the second start has ended", async || Ok(second.try_wait()?)).await?;
+    assert!(status.success(), "{status}");
+    person.sees("[data-testid=nav-workflows]").await?;
+    person.leaves().await
+}
