@@ -257,3 +257,17 @@ fn end_of_characters(bytes: &[u8], start: usize, len: usize) -> usize {
     let limit = start.saturating_add(len).min(bytes.len());
     (start + 1..=limit).rev().find(ends).or_else(|| (start + 1..=bytes.len()).find(ends)).unwrap_or(start)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_reclaimed_while_it_was_on_its_way_is_kept_after_all() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(MIGRATIONS[0].sql).unwrap();
+        let payload = Payload::parse(format!("\"{}\"", "x".repeat(5000))).unwrap();
+        put(&conn, &Prepared { payload: payload.clone(), stored: Stored::Already }).unwrap();
+        assert_eq!(get(&conn, payload.hash()).unwrap(), Some(payload));
+    }
+}

@@ -84,6 +84,7 @@ pub(crate) fn append(conn: &Connection, id: &ExecutionId, events: &[Written], by
     let Some(mut row) = executions::find(conn, id)? else {
         return Err(Fault::Store(StoreError::Other(format!("there is no execution {id}; it may have been deleted"))));
     };
+    let before = row.status;
     let mut insert = conn.prepare_cached("INSERT INTO events (execution, seq, at, kind) VALUES (?1, ?2, ?3, ?4)")?;
     for Written { event, kind } in events {
         let next = row.last_seq + 1;
@@ -97,6 +98,6 @@ pub(crate) fn append(conn: &Connection, id: &ExecutionId, events: &[Written], by
         let change = project::project(conn, id, event)?;
         row.apply(event, change);
     }
-    executions::save(conn, &row, Some(by))?;
+    executions::save(conn, &row, before, Some(by))?;
     Ok(row.last_seq)
 }

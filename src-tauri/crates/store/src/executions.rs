@@ -356,18 +356,18 @@ pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHas
     Ok(())
 }
 
-/// Writes what events can change. With `owner` the execution is from now on run by that instance.
-pub(crate) fn save(conn: &Connection, row: &ExecutionRow, owner: Option<&str>) -> Outcome<()> {
+/// Writes what events can change, where `before` is the status that is stored. With `owner` the execution is from now
+/// on run by that instance.
+pub(crate) fn save(conn: &Connection, row: &ExecutionRow, before: ExecutionStatus, owner: Option<&str>) -> Outcome<()> {
     let (output_hash, output_bytes) = sql::columns(row.output);
     conn.prepare_cached(
-        "UPDATE executions SET status = ?2, current_step = ?3, completed_steps = ?4, settled_steps = ?5,
-             started_at = ?6, completed_at = ?7, output_hash = ?8, output_bytes = ?9, failure = ?10, failed_step = ?11,
-             llm_calls = ?12, input_tokens = ?13, output_tokens = ?14, cost_usd = ?15, last_seq = ?16, owner = coalesce(?17, owner)
+        "UPDATE executions SET current_step = ?2, completed_steps = ?3, settled_steps = ?4, started_at = ?5,
+             completed_at = ?6, output_hash = ?7, output_bytes = ?8, failure = ?9, failed_step = ?10, llm_calls = ?11,
+             input_tokens = ?12, output_tokens = ?13, cost_usd = ?14, last_seq = ?15, owner = coalesce(?16, owner)
          WHERE id = ?1",
     )?
     .execute(params![
         row.id.as_str(),
-        row.status.as_str(),
         row.current_step.as_ref().map(StepId::as_str),
         row.completed_steps,
         row.settled_steps,
@@ -384,6 +384,11 @@ pub(crate) fn save(conn: &Connection, row: &ExecutionRow, owner: Option<&str>) -
         sql::signed(row.last_seq),
         owner,
     ])?;
+    // Apart, because the index of unsettled executions is written anew whenever the status is, changed or not.
+    if row.status != before {
+        conn.prepare_cached("UPDATE executions SET status = ?2 WHERE id = ?1")?
+            .execute(params![row.id.as_str(), row.status.as_str()])?;
+    }
     Ok(())
 }
 

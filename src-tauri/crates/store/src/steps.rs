@@ -170,12 +170,13 @@ impl Store {
             let Some(mut row) = executions::find(conn, &id)? else { return Ok(false) };
             conn.prepare_cached("DELETE FROM attempts WHERE execution = ?1")?.execute([id.as_str()])?;
             conn.prepare_cached("DELETE FROM steps WHERE execution = ?1")?.execute([id.as_str()])?;
+            let before = row.status;
             row.reset();
             for event in events::page(conn, &id, 0, -1)? {
                 let change = project(conn, &id, &event)?;
                 row.apply(&event, change);
             }
-            executions::save(conn, &row, None)?;
+            executions::save(conn, &row, before, None)?;
             Ok(true)
         })
         .await

@@ -1,7 +1,7 @@
 //! The one writer: a thread that owns the only connection that writes, and commits in groups.
 //!
 //! While one transaction is being synced to disk, the jobs of other callers gather in a queue; the next transaction
-//! takes them all. So one caller pays for one commit, and fifty share it. Every job runs in a savepoint of its own: one
+//! takes them all. So one caller pays for one commit, and fifty share it. Jobs in company run in a savepoint each: one
 //! that fails is undone alone. When the group as a whole cannot be committed (a full disk), every job is tried again in a
 //! transaction of its own, so that a small write is not refused because of a large one beside it.
 
@@ -222,7 +222,18 @@ enum Broken {
 
 fn transaction(conn: &Connection, group: &mut [Box<dyn Job>], counters: &Counters) -> Result<(), Broken> {
     statement(conn, "BEGIN IMMEDIATE").map_err(|fault| broken(fault, Broken::Start))?;
-    let done = group.iter_mut().try_for_each(|job| alone(conn, job.as_mut()));
+    let done = match group {
+        [only] => match only.run(conn) {
+            Ran::Well => Ok(()),
+            // Undone with its transaction; its caller hears why.
+            Ran::Badly => {
+                undo(conn);
+                return Ok(());
+            }
+            Ran::IntoDamage(error) => Err(Broken::Damaged(error)),
+        },
+        several => several.iter_mut().try_for_each(|job| alone(conn, job.as_mut())),
+    };
     let done = done.and_then(|()| statement(conn, "COMMIT").map_err(|fault| broken(fault, Broken::Whole)));
     match done {
         Ok(()) => counters.commits.fetch_add(1, Ordering::Relaxed),

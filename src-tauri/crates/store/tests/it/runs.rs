@@ -190,6 +190,7 @@ async fn the_end_cancels_what_had_not_settled() {
     assert_eq!((detail.execution.completed_steps, detail.execution.settled_steps), (0, 2));
     assert_eq!(detail.steps[0].status, StepStatus::Cancelled);
     assert_eq!((detail.steps[1].status, &detail.steps[1].error), (StepStatus::Failed, &Some(record("b", refusal()))));
+    assert_eq!(detail.steps[1].attempts, 1, "a failure does not forget the attempts");
     assert_eq!(detail.attempts[0].status, StepStatus::Cancelled);
     assert_eq!(detail.attempts[0].ended_at, Some(at(1_000_006)));
 }
