@@ -25,6 +25,12 @@ export const agentsQuery = () =>
       call<{ agents: LibraryAgent[] }>('GET', '/api/agents', { signal }).then((answer) => answer.agents),
   })
 
+/** An agent of that kind as it is before anybody has touched it. */
+export function newAgent(info: KindInfo): Agent {
+  const { kind, default_config: config, default_input_schema: input, default_output_schema: output } = info
+  return { kind, config, ...(input && { input_schema: input }), ...(output && { output_schema: output }) }
+}
+
 /** Puts an agent into the library, in place of the one with that id if there is one. */
 export async function putAgent(id: string, agent: Agent): Promise<LibraryAgent> {
   const saved = await call<LibraryAgent>('PUT', path(id), { body: { ...agent, id } })

@@ -117,7 +117,7 @@ const shared = {
   '--mantine-color-default-hover': 'var(--hover)',
   '--mantine-color-default-color': 'var(--text)',
   '--mantine-color-default-border': 'var(--line)',
-  '--mantine-color-disabled': 'var(--raised)',
+  '--mantine-color-disabled': 'var(--hover)',
   '--mantine-color-disabled-color': 'var(--ghost)',
   '--mantine-color-disabled-border': 'var(--line)',
   '--mantine-primary-color-filled': 'var(--accent-fill)',

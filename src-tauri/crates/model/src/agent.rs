@@ -74,7 +74,7 @@ pub struct Agent {
     pub kind: AgentKind,
     /// Settings of that kind.
     #[serde(default)]
-    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    #[schema(value_type = std::collections::HashMap<String, Value>, default = json!({}))]
     pub config: Map<String, Value>,
     /// What it accepts (JSON Schema 2020-12 or draft-07). None: anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,9 +27,11 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// All steps it involves: for a cycle its steps in order, starting with the smallest id.
     #[serde(default)]
+    #[schema(required = true)]
     pub steps: Vec<StepId>,
     /// Edits that would mend it, the likeliest first.
     #[serde(default)]
+    #[schema(required = true)]
     pub fixes: Vec<Fix>,
 }
 

@@ -59,7 +59,7 @@ export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retryi
 }
 
 function Running({ execution, onStop, onShowStep }: Pick<Props, 'execution' | 'onStop' | 'onShowStep'>) {
-  const { completed_steps: done, total_steps: total, current_step: current } = execution
+  const { settled_steps: done, total_steps: total, current_step: current } = execution
   return (
     <div className={classes.banner} data-status={execution.status} data-testid="execution-banner">
       <StatusIcon status={execution.status} size={16} silent />
@@ -69,14 +69,14 @@ function Running({ execution, onStop, onShowStep }: Pick<Props, 'execution' | 'o
         </b>
         {current !== undefined && (
           <StepLink id={current} onShowStep={onShowStep}>
-            {execution.current_step_name ?? current}
+            {execution.steps.find((step) => step.id === current)?.name ?? current}
           </StepLink>
         )}
       </div>
       <div
         className={classes.meter}
         role="progressbar"
-        aria-label="Steps completed"
+        aria-label="Steps done"
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={done}

@@ -34,7 +34,7 @@ export function attempt(
 
 /** A step whose status follows from its last attempt. */
 export function step(id: string, position: number, attempts: AttemptView[], more: Partial<StepView> = {}): StepView {
-  return { id, name: id, position, status: attempts.at(-1)?.status ?? 'pending', attempts, ...more }
+  return { id, name: id, position, after: [], status: attempts.at(-1)?.status ?? 'pending', attempts, ...more }
 }
 
 /** An execution of these steps that began at {@link instant}`(0)`. */
@@ -46,6 +46,8 @@ export function execution(status: ExecutionStatus, steps: StepView[], ended?: nu
     mode: 'test',
     status,
     completed_steps: steps.filter((one) => one.status === 'completed').length,
+    settled_steps: steps.filter((one) => one.attempts.at(-1)?.ended_at !== undefined).length,
+    settled_steps: steps.filter((one) => ['completed', 'failed', 'skipped', 'cancelled'].includes(one.status)).length,
     total_steps: steps.length,
     created_at: instant(0),
     started_at: instant(0),

@@ -1,8 +1,9 @@
-import { Textarea, TextInput } from '@mantine/core'
+import { Input, Textarea, TextInput } from '@mantine/core'
 
 import type { Agent, KindInfo } from '@/api/types'
+import { CodeEditor } from '@/components/code/CodeEditor'
 import { useJsonText } from '@/components/schema-form/JsonField'
-import { SchemaForm } from '@/components/schema-form/SchemaForm'
+import { SchemaForm, type Field } from '@/components/schema-form/SchemaForm'
 
 import classes from './agents.module.css'
 
@@ -40,6 +41,7 @@ export function AgentEditor({ agent, kind, onChange }: Props) {
           schema={kind?.config_schema}
           value={agent.config}
           onChange={(config) => onChange({ ...agent, config: (config ?? {}) as Agent['config'] })}
+          renderField={codeField}
         />
       </section>
       <section className={classes.pair}>
@@ -68,6 +70,25 @@ export function AgentEditor({ agent, kind, onChange }: Props) {
         />
       </section>
     </div>
+  )
+}
+
+/** Code is written in an editor of its language. */
+function codeField({ schema, label, value, path, required, onChange }: Field) {
+  const language = schema['x-editor']
+  if (language !== 'javascript' && language !== 'sql') return undefined
+  const help = schema['description']
+  return (
+    <Input.Wrapper label={label} description={typeof help === 'string' ? help : undefined} withAsterisk={required}>
+      <CodeEditor
+        label={label}
+        language={language}
+        value={typeof value === 'string' ? value : ''}
+        onChange={onChange}
+        minHeight={160}
+        testId={`field-${path}`}
+      />
+    </Input.Wrapper>
   )
 }
 

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Bot, Plus, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 
-import { agentsQuery, kindsQuery, putAgent } from '@/api/agents'
+import { agentsQuery, kindsQuery, newAgent, putAgent } from '@/api/agents'
 import type { KindInfo, LibraryAgent } from '@/api/types'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
@@ -78,10 +78,10 @@ function NewAgent({ kinds, agents }: { kinds: readonly KindInfo[]; agents: reado
   const navigate = useNavigate()
   const taken = useMemo(() => new Set(agents.map(({ agent }) => agent.id ?? '')), [agents])
 
-  async function create({ title, default_agent: agent }: KindInfo) {
-    const name = `New ${title.toLowerCase()}`
+  async function create(info: KindInfo) {
+    const name = `New ${info.title.toLowerCase()}`
     const id = freeId(name, taken)
-    const saved = await attempt('The agent was not created', () => putAgent(id, { ...agent, name }))
+    const saved = await attempt('The agent was not created', () => putAgent(id, { ...newAgent(info), name }))
     if (saved) await navigate({ to: '/agents', search: { agent: id } })
   }
 

@@ -27,7 +27,7 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
   const navigate = useNavigate()
   const { id, status } = run
   const tab = focusable ? 0 : -1
-  const error = run.failure?.message ?? run.error?.failure.message
+  const error = run.failure?.message
 
   return (
     <div
@@ -58,7 +58,7 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
         <ProgressBar status={status} done={run.completed_steps} total={run.total_steps} />
         <span className={classes.count}>
           {run.completed_steps} of {run.total_steps}
-          {!isSettled(status) && run.current_step_name && <span> · {run.current_step_name}</span>}
+          {!isSettled(status) && run.current_step && <span> · {run.current_step}</span>}
         </span>
       </span>
       <span role="gridcell" className={classes.when}>

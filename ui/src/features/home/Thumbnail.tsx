@@ -18,8 +18,8 @@ export const Thumbnail = memo(function Thumbnail({ of }: { of: WorkflowSummary['
       {wires.map((d, index) => (
         <path key={index} d={d} fill="none" stroke="var(--ghost)" strokeWidth={1.3} />
       ))}
-      {boxes.slice(0, MAX_BOXES).map((box) => (
-        <g key={box.id}>
+      {boxes.slice(0, MAX_BOXES).map((box, index) => (
+        <g key={index}>
           <rect
             x={box.x}
             y={box.y}

@@ -3,7 +3,7 @@
 import type { AgentKind, WorkflowSummary } from '@/api/types'
 
 export type Picture = {
-  boxes: { id: string; kind: AgentKind | undefined; x: number; y: number; width: number; height: number }[]
+  boxes: { kind: AgentKind | undefined; x: number; y: number; width: number; height: number }[]
   wires: string[]
 }
 
@@ -22,8 +22,9 @@ export function drawThumbnail(
   margin: number,
 ): Picture {
   if (steps.length === 0) return { boxes: [], wires: [] }
-  const xs = steps.map((step) => step.x)
-  const ys = steps.map((step) => step.y)
+  // Steps nobody has placed yet stand in a row.
+  const xs = steps.map((step, index) => step.x ?? index * (STEP.width + 80))
+  const ys = steps.map((step) => step.y ?? 0)
   const left = min(xs)
   const top = min(ys)
   const wide = max(xs) - left + STEP.width
@@ -32,15 +33,14 @@ export function drawThumbnail(
   const dx = (width - wide * scale) / 2
   const dy = (height - high * scale) / 2
 
-  const boxes = steps.map((step) => ({
-    id: step.id,
+  const boxes = steps.map((step, index) => ({
     kind: step.kind,
-    x: dx + (step.x - left) * scale,
-    y: dy + (step.y - top) * scale,
+    x: dx + ((xs[index] ?? 0) - left) * scale,
+    y: dy + ((ys[index] ?? 0) - top) * scale,
     width: Math.max(STEP.width * scale, 2),
     height: Math.max(STEP.height * scale, 2),
   }))
-  const wires = edges.slice(0, MAX_WIRES).flatMap(([from, to]) => {
+  const wires = edges.slice(0, MAX_WIRES).flatMap(([from = -1, to = -1]) => {
     const a = boxes[from]
     const b = boxes[to]
     return a && b ? [wire(a.x + a.width, a.y + a.height / 2, b.x, b.y + b.height / 2)] : []

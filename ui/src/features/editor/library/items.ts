@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 
-import { agentsQuery, kindsQuery } from '@/api/agents'
+import { agentsQuery, kindsQuery, newAgent } from '@/api/agents'
 import type { AgentKind, KindInfo, LibraryAgent } from '@/api/types'
 import type { Addition } from '@/graph/edits/add'
 import { summaryOf, type Library } from '@/graph/lookup'
@@ -21,14 +21,13 @@ export function groupsOf(kinds: readonly KindInfo[], agents: readonly LibraryAge
     ['Yours', []],
   ])
   for (const info of kinds) {
-    const { id: _, ...agent } = info.default_agent
-    const name = agent.name || info.title
+    const name = info.title
     groups.get(info.group)?.push({
       id: info.kind,
       name: info.title,
       summary: info.summary,
       kind: info.kind,
-      addition: { agent: { ...agent, name }, name },
+      addition: { agent: { ...newAgent(info), name }, name },
     })
   }
   for (const { agent, origin } of agents) {

@@ -9,7 +9,8 @@ const names = new Map([
   ['b', 'Customer Data'],
 ])
 const at = '2026-11-20T12:00:00.000000Z'
-const event = (seq: number, type: string, data?: unknown): Event => ({ seq, at, kind: { type, data } })
+const event = (seq: number, type: string, data?: unknown) =>
+  ({ seq, at, kind: { type, data } as Event['kind'] }) as Event
 const texts = (...events: Event[]) =>
   events.flatMap((one) => entriesOf(one, names)).map((entry) => `${entry.level} ${entry.text}`)
 
@@ -22,7 +23,11 @@ test.each([
     { step: 'a', attempt: 1, branch: 'yes', output: { bytes: 1400 } },
     'info Completed, took branch yes, 1.4 kB',
   ],
-  ['attempt_succeeded', { step: 'a', attempt: 1, sampled: true }, 'info Completed with a sample'],
+  [
+    'attempt_succeeded',
+    { step: 'a', attempt: 1, sampled: true, output: { bytes: 2 } },
+    'info Completed with a sample, 2 B',
+  ],
   ['attempt_failed', { step: 'a', attempt: 1, failure: { message: 'Too slow.' } }, 'error Attempt 1 failed: Too slow.'],
   ['retry_scheduled', { step: 'a', attempt: 2, due: '2026-11-20T12:00:01.5Z' }, 'warn Attempt 2 comes in 1.5 s'],
   ['step_failed', { error: { step: 'b', position: 2, total: 3 } }, 'error Failed for good, step 2 of 3'],
@@ -34,15 +39,14 @@ test.each([
   ['cancel_requested', { by: 'studio', reason: 'Wrong ticket' }, 'warn studio asked to stop: Wrong ticket'],
   ['deadline_reached', { timeout_ms: 90_000 }, 'error The workflow’s timeout of 1 min 30 s ran out'],
   ['resumed', undefined, 'warn Heddle started again and took the execution up where it was'],
-  ['something_new', {}, 'info something new'],
 ])('%s %j reads %j', (type, data, line) => expect(texts(event(1, type, data))).toEqual([line]))
 
 test('what an agent said stands before the event that brought it, under its step', () => {
   const log = [{ level: 'warn', text: 'no date' }]
-  const entries = entriesOf(event(4, 'attempt_succeeded', { step: 'a', attempt: 1, log }), names)
+  const entries = entriesOf(event(4, 'attempt_succeeded', { step: 'a', attempt: 1, log, output: { bytes: 2 } }), names)
   expect(entries.map(({ key, step, from, text }) => [key, step, from, text])).toEqual([
     ['4.0', 'a', 'agent', 'no date'],
-    ['4', 'a', 'event', 'Completed'],
+    ['4', 'a', 'event', 'Completed, 2 B'],
   ])
 })
 

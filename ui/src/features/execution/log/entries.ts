@@ -29,91 +29,80 @@ export function namesOf(execution: Pick<ExecutionDetail, 'steps'>): Names {
 /** The lines of an event: what agents said comes before the event that brought it. */
 export function entriesOf(event: Event, names: Names): Entry[] {
   const at = parseMicros(event.at) ?? 0
-  const data = (event.kind.data ?? {}) as EventData
-  const step = data.step ?? data.error?.step
-  const own = describe(event.kind.type, data, names, at)
+  const step = stepOf(event.kind)
   const base = { at, ...(step !== undefined && { step }) }
-  const said = (data.log ?? []).map((line, index): Entry => ({
+  const said = saidIn(event.kind).map((line, index): Entry => ({
     ...base,
     key: `${event.seq}.${index}`,
     level: line.level,
     from: 'agent',
     text: line.text,
   }))
-  return [...said, { ...base, key: String(event.seq), from: 'event', ...own }]
+  return [...said, { ...base, key: String(event.seq), from: 'event', ...describe(event.kind, names, at) }]
 }
 
-/** What any event may carry; see `EventKind` in the model. */
-type EventData = {
-  step?: string
-  attempt?: number
-  due?: string
-  branch?: string
-  by?: string
-  reason?: string | SkipReason
-  timeout_ms?: number
-  sampled?: boolean
-  output?: { bytes: number }
-  failure?: { code: string; message: string }
-  error?: { step: string; step_name: string; position: number; total: number; failure: { message: string } }
-  log?: LogLine[]
+type Kind = Event['kind']
+
+function stepOf(kind: Kind): string | undefined {
+  if (!('data' in kind)) return undefined
+  if ('step' in kind.data) return kind.data.step
+  return 'error' in kind.data ? kind.data.error.step : undefined
 }
 
-function describe(type: string, data: EventData, names: Names, at: number): { level: Level; text: string } {
-  const again = data.attempt !== undefined && data.attempt > 1 ? `, attempt ${data.attempt}` : ''
-  const attempt = data.attempt ?? 1
-  switch (type) {
+function saidIn(kind: Kind): LogLine[] {
+  return 'data' in kind && 'log' in kind.data ? (kind.data.log ?? []) : []
+}
+
+function describe(kind: Kind, names: Names, at: number): { level: Level; text: string } {
+  switch (kind.type) {
     case 'execution_started':
       return info('Execution started')
     case 'attempt_started':
-      return info(`Started${again}`)
-    case 'attempt_succeeded':
+      return info(`Started${again(kind.data.attempt)}`)
+    case 'attempt_succeeded': {
+      const { sampled, attempt, branch, output } = kind.data
+      const took = branch === undefined ? '' : `, took branch ${branch}`
       return info(
-        `${data.sampled ? 'Completed with a sample' : 'Completed'}${again}` +
-          (data.branch === undefined ? '' : `, took branch ${data.branch}`) +
-          (data.output ? `, ${formatBytes(data.output.bytes)}` : ''),
+        `${sampled ? 'Completed with a sample' : 'Completed'}${again(attempt)}${took}, ${formatBytes(output.bytes)}`,
       )
+    }
     case 'attempt_failed':
-      return error(`Attempt ${attempt} failed: ${data.failure?.message ?? 'no reason given'}`)
+      return error(`Attempt ${kind.data.attempt} failed: ${kind.data.failure.message}`)
     case 'attempt_cancelled':
-      return warn(`Attempt ${attempt} stopped`)
-    case 'retry_scheduled':
-      return warn(`Attempt ${attempt} comes in ${formatDuration(Math.max(0, (parseMicros(data.due) ?? at) - at))}`)
+      return warn(`Attempt ${kind.data.attempt} stopped`)
+    case 'retry_scheduled': {
+      const pause = Math.max(0, (parseMicros(kind.data.due) ?? at) - at)
+      return warn(`Attempt ${kind.data.attempt} comes in ${formatDuration(pause)}`)
+    }
     case 'retry_due':
-      return info(`Attempt ${attempt} is due`)
+      return info(`Attempt ${kind.data.attempt} is due`)
     case 'step_failed':
-      return error(
-        data.error ? `Failed for good, step ${data.error.position} of ${data.error.total}` : 'Failed for good',
-      )
+      return error(`Failed for good, step ${kind.data.error.position} of ${kind.data.error.total}`)
     case 'step_defaulted':
       return warn('Failed; its policy’s default value stands in')
     case 'step_skipped':
-      return info(`Skipped: ${skipText(data.reason, names)}`)
-    case 'cancel_requested': {
-      const why = typeof data.reason === 'string' ? `: ${data.reason}` : ''
-      return warn(`${data.by ?? 'Somebody'} asked to stop${why}`)
-    }
+      return info(`Skipped: ${skipText(kind.data.reason, names)}`)
+    case 'cancel_requested':
+      return warn(`${kind.data.by} asked to stop${kind.data.reason === undefined ? '' : `: ${kind.data.reason}`}`)
     case 'deadline_reached':
-      return error(`The workflow’s timeout of ${formatDuration((data.timeout_ms ?? 0) * 1000)} ran out`)
+      return error(`The workflow’s timeout of ${formatDuration(kind.data.timeout_ms * 1000)} ran out`)
     case 'resumed':
       return warn('Heddle started again and took the execution up where it was')
     case 'execution_completed':
       return info('Execution completed')
     case 'execution_failed':
-      return error(`Execution failed: ${data.failure?.message ?? 'no reason given'}`)
+      return error(`Execution failed: ${kind.data.failure.message}`)
     case 'execution_cancelled':
       return warn('Execution cancelled')
-    default:
-      return info(type.replaceAll('_', ' '))
   }
 }
 
+const again = (attempt: number) => (attempt > 1 ? `, attempt ${attempt}` : '')
 const info = (text: string) => ({ level: 'info' as const, text })
 const warn = (text: string) => ({ level: 'warn' as const, text })
 const error = (text: string) => ({ level: 'error' as const, text })
 
-function skipText(reason: EventData['reason'], names: Names): string {
-  if (typeof reason !== 'object') return 'no reason given'
+function skipText(reason: SkipReason, names: Names): string {
   switch (reason.why) {
     case 'condition_false':
       return `its condition was false (${reason.detail.expression})`
