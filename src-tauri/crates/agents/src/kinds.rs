@@ -143,9 +143,9 @@ fn output_schema(kind: AgentKind) -> Option<Schema> {
 }
 
 fn schema<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft2020_12()
-        .with(|settings| settings.inline_subschemas = true)
-        .into_generator()
-        .into_root_schema_for::<T>()
-        .to_value()
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    // A kind without settings still has a form: an empty one.
+    schema.ensure_object().entry("properties").or_insert_with(|| json!({}));
+    schema.to_value()
 }

@@ -77,7 +77,7 @@ function customerId(text) {
 }
 
 function emailAddress(text) {
-  const found = text.match(/[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/u);
+  const found = text.match(/(?<![\p{L}\d._%+-])[\p{L}\d._%+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})+/u);
   return found ? found[0].toLowerCase() : null;
 }
 
@@ -91,7 +91,7 @@ function amount(digits) {
 
 function amounts(text) {
   const symbols = { "€": "EUR", "$": "USD", "£": "GBP", eur: "EUR", euro: "EUR", euros: "EUR", usd: "USD", gbp: "GBP", chf: "CHF" };
-  const number = "\\d{1,3}(?:[\\s\\u00a0\\u202f'.,]\\d{3})+(?:[.,]\\d{1,2})?|\\d+(?:[.,]\\d{1,2})?";
+  const number = "\\d{1,3}(?:[\\s\\u00a0\\u202f'.,]\\d{3}){1,4}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,2})?";
   const pattern = new RegExp(
     `(?:(€|\\$|£)\\s?|\\b(eur|usd|gbp|chf)\\s)(${number})(?!\\d)|(?<![\\d.,-])(${number})\\s?(€|\\$|£|(?:euros?|eur|usd|gbp|chf)\\b)`, "giu");
   const found = [];

@@ -89,12 +89,7 @@ struct Script<'a, 'js> {
 }
 
 impl<'js> Script<'_, 'js> {
-    fn run(
-        &self,
-        input: &Payload,
-        vars: &Payload,
-        log: &Rc<RefCell<Vec<LogLine>>>,
-    ) -> Result<Payload, Failure> {
+    fn run(&self, input: &Payload, vars: &Payload, log: &Rc<RefCell<Vec<LogLine>>>) -> Result<Payload, Failure> {
         let tools = self.tools(log).map_err(|error| self.failure(error))?;
         let tool = |name: &str| tools.get::<_, Function<'js>>(name).map_err(|error| self.failure(error));
         let encoder = Encoder::new(tool("wellFormed")?, tool("collection")?, self.watch.stop.clone());

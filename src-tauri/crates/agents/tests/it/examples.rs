@@ -70,10 +70,13 @@ async fn an_unknown_customer_is_looked_for_first() {
     let (analysis, customer, solution) = triage("Hi, customer 9999 here. My laptop screen stays black. No rush.").await;
     assert_eq!(analysis["customer_id"], "CUST-9999");
     assert_eq!((&analysis["category"], &analysis["priority"]), (&json!("hardware"), &json!("low")));
-    assert_eq!(customer, json!({
-        "found": false, "customer_id": "CUST-9999", "profile": null, "purchases": [], "support_history": [],
-        "totals": { "orders": 0, "paid_orders": 0, "tickets": 0, "open_tickets": 0, "average_satisfaction": null },
-    }));
+    assert_eq!(
+        customer,
+        json!({
+            "found": false, "customer_id": "CUST-9999", "profile": null, "purchases": [], "support_history": [],
+            "totals": { "orders": 0, "paid_orders": 0, "tickets": 0, "open_tickets": 0, "average_satisfaction": null },
+        })
+    );
     assert!(solution["next_steps"][0]["action"].as_str().unwrap().contains("who the customer is"));
 }
 
@@ -90,7 +93,8 @@ async fn a_ticket_without_ids_is_found_by_its_address() {
 #[tokio::test]
 async fn an_angry_customer_is_called_and_escalated() {
     let (analysis, _, solution) =
-        triage("CUST-1004 THIS IS RIDICULOUS AND UNACCEPTABLE!!! Reports crash again. Worst tool ever, I am furious.").await;
+        triage("CUST-1004 THIS IS RIDICULOUS AND UNACCEPTABLE!!! Reports crash again. Worst tool ever, I am furious.")
+            .await;
     assert_eq!(analysis["sentiment"], json!({ "label": "negative", "score": -1 }));
     assert_eq!(analysis["priority"], "high");
     assert_eq!(solution["next_steps"][0]["action"], "Call the customer before writing");
@@ -100,7 +104,8 @@ async fn an_angry_customer_is_called_and_escalated() {
 #[tokio::test]
 async fn a_refund_is_checked_against_the_orders() {
     let (analysis, _, solution) =
-        triage("Ticket INC-77123, client n° 1004: please refund the onboarding session, £150.00, from 12/10/2026.").await;
+        triage("Ticket INC-77123, client n° 1004: please refund the onboarding session, £150.00, from 12/10/2026.")
+            .await;
     assert_eq!(analysis["ticket_id"], "INC-77123");
     assert_eq!(analysis["amounts"], json!([{ "value": 150, "currency": "GBP" }]));
     assert_eq!(analysis["dates"], json!(["2026-10-12"]));
@@ -130,11 +135,21 @@ async fn odd_texts_are_read_without_a_stumble() {
     assert_eq!((&analysis["subject"], &analysis["priority"]), (&json!(""), &json!("low")));
     assert_eq!(solution["confidence"].to_string(), "0.05");
     assert!(solution["recommendation"].as_str().unwrap().contains("empty"));
-    for text in [" \n\t\n ", "🧵🧵🧵", "31/02/2026 and 99/99/9999", "$ € £ #", "((((", "{{ input.ticket_text }}", "'; DROP TABLE customers; --"] {
+    for text in [
+        " \n\t\n ",
+        "🧵🧵🧵",
+        "31/02/2026 and 99/99/9999",
+        "$ € £ #",
+        "((((",
+        "{{ input.ticket_text }}",
+        "'; DROP TABLE customers; --",
+    ] {
         let (analysis, ..) = triage(text).await;
         assert_eq!((&analysis["dates"], &analysis["amounts"]), (&json!([]), &json!([])), "{text}");
     }
-    triage(&"x".repeat(100_000)).await;
+    for filler in ["x", "1", "a@", "1 ", "!", "€1"] {
+        triage(&filler.repeat(100_000 / filler.chars().count())).await;
+    }
     triage(&format!("{}😀", "é".repeat(119))).await;
 }
 
@@ -159,7 +174,8 @@ fn examples_are_laid_out_in_a_row_and_carry_the_librarys_agents() {
         for step in &workflow.steps {
             let AgentSource::Ref(id) = &step.agent else { panic!("{} is inline", step.id) };
             let carried = workflow.agent_of(step);
-            assert_eq!(carried, library().iter().find(|agent| agent.id == *id), "run the cargo example carry_agents");
+            let own = library().into_iter().find(|agent| agent.id == *id);
+            assert!(carried == own.as_ref(), "{id} has changed: run the cargo example carry_agents");
         }
     }
 }

@@ -12,7 +12,11 @@ fn there_is_one_for_every_kind_with_a_form_that_fits_its_defaults() {
         assert!(["Language", "Data", "Logic"].contains(&info.group));
         assert!(jsonschema::meta::is_valid(&info.config_schema), "{}", info.kind);
         let text = info.config_schema.to_string();
-        assert!(!text.contains("$ref") && !text.contains("$defs"), "{}: a form needs the whole schema\n{text}", info.kind);
+        assert!(
+            !text.contains("$ref") && !text.contains("$defs"),
+            "{}: a form needs the whole schema\n{text}",
+            info.kind
+        );
         let errors: Vec<String> = jsonschema::validator_for(&info.config_schema)
             .unwrap()
             .iter_errors(&Value::Object(info.default_config.clone()))
@@ -39,10 +43,8 @@ async fn a_new_agent_runs_and_keeps_its_promise() {
         if matches!(info.kind, AgentKind::Http | AgentKind::Llm) {
             continue;
         }
-        let output = Attempt::new(info.kind.as_str(), Value::Object(info.default_config))
-            .input(r#"{"a":1}"#)
-            .answer()
-            .await;
+        let output =
+            Attempt::new(info.kind.as_str(), Value::Object(info.default_config)).input(r#"{"a":1}"#).answer().await;
         if let Some(schema) = info.default_output_schema {
             assert!(jsonschema::is_valid(&schema, &serde_json::from_str(&output).unwrap()), "{}", info.kind);
         } else {
@@ -55,8 +57,23 @@ async fn a_new_agent_runs_and_keeps_its_promise() {
 async fn hostile_settings_fail_and_never_panic() {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
     let values = [
-        json!(null), json!(-1), json!(u64::MAX), json!(1e308), json!(""), json!("{{"), json!("{{ }}"), json!("\0"), json!("é".repeat(5000)),
-        json!([]), json!({}), json!([null]), json!({ "": null }), deep, json!("http://"), json!("http://127.0.0.1:1/"), json!("file:///etc/passwd"),
+        json!(null),
+        json!(-1),
+        json!(u64::MAX),
+        json!(1e308),
+        json!(""),
+        json!("{{"),
+        json!("{{ }}"),
+        json!("\0"),
+        json!("é".repeat(5000)),
+        json!([]),
+        json!({}),
+        json!([null]),
+        json!({ "": null }),
+        deep,
+        json!("http://"),
+        json!("http://127.0.0.1:1/"),
+        json!("file:///etc/passwd"),
     ];
     for info in kinds() {
         let fields: Vec<String> = info.config_schema["properties"].as_object().unwrap().keys().cloned().collect();

@@ -32,21 +32,27 @@ async fn the_first_branch_that_holds_is_chosen_and_the_input_passes_unchanged() 
 #[tokio::test]
 async fn a_condition_without_a_way_out_says_so() {
     let config = json!({ "branches": [{ "name": "a", "when": "input.x > 1" }] });
-    Attempt::new("condition", config.clone()).input(r#"{"x":1}"#).fails(AgentFailed, &["a: `input.x > 1`", "default"]).await;
+    Attempt::new("condition", config.clone())
+        .input(r#"{"x":1}"#)
+        .fails(AgentFailed, &["a: `input.x > 1`", "default"])
+        .await;
     Attempt::new("condition", config).input("{}").fails(Expression, &["config.branches[0].when", "input.x"]).await;
     let broken = json!({ "branches": [{ "name": "a", "when": "input.x >" }] });
     Attempt::new("condition", broken).fails(Config, &["config.branches[0].when"]).await;
     let number = json!({ "branches": [{ "name": "a", "when": "1 + 1" }] });
     Attempt::new("condition", number).fails(Expression, &["config.branches[0].when"]).await;
     Attempt::new("condition", json!({ "branches": [] })).fails(Config, &["config.branches"]).await;
-    Attempt::new("condition", json!({ "branches": [{ "name": "a" }] })).fails(Config, &["config.branches[0]", "`when`"]).await;
+    Attempt::new("condition", json!({ "branches": [{ "name": "a" }] }))
+        .fails(Config, &["config.branches[0]", "`when`"])
+        .await;
 }
 
 #[test]
 fn branches_are_listed_with_the_default_last_and_once() {
     let of = |kind: &str, config: Value| branches(&Attempt::new(kind, config).call.agent);
     assert_eq!(of("condition", condition()), ["urgent", "normal", "later"]);
-    let twice = json!({ "branches": [{ "name": "a", "when": "true" }, { "name": "a", "when": "false" }], "default": "a" });
+    let twice =
+        json!({ "branches": [{ "name": "a", "when": "true" }, { "name": "a", "when": "false" }], "default": "a" });
     assert_eq!(of("condition", twice), ["a"]);
     assert!(of("condition", json!({ "branches": 7 })).is_empty());
     assert!(of("wait", condition()).is_empty());
@@ -106,14 +112,17 @@ async fn a_broken_assertion_names_every_check_that_does_not_hold() {
     ]});
     let failure = Attempt::new("assertion", checks)
         .input(r#"{"total":2,"name":"x","nothing":null,"ok":true}"#)
-        .fails(AgentFailed, &[
-            "5 of 6",
-            "input.total: expected 10, found 2",
-            "input.total: expected a number greater than 3, found 2",
-            "input.missing: expected a value, found nothing there",
-            "input.nothing: expected a value, found null",
-            r#"input.name: expected a number less than 3, found "x""#,
-        ])
+        .fails(
+            AgentFailed,
+            &[
+                "5 of 6",
+                "input.total: expected 10, found 2",
+                "input.total: expected a number greater than 3, found 2",
+                "input.missing: expected a value, found nothing there",
+                "input.nothing: expected a value, found null",
+                r#"input.name: expected a number less than 3, found "x""#,
+            ],
+        )
         .await;
     assert_eq!(failure.causes.len(), 5);
     Attempt::new("assertion", json!({ "checks": [] })).fails(Config, &["config.checks"]).await;

@@ -18,7 +18,10 @@ fn body(body: &str) -> Attempt {
 #[tokio::test]
 async fn sees_input_and_variables() {
     let answer = body("return { sum: input.a + vars.b, keys: Object.keys(input) }");
-    assert_eq!(answer.input(r#"{"a":1,"z":0,"y":0}"#).vars(r#"{"b":2}"#).answer().await, r#"{"sum":3,"keys":["a","z","y"]}"#);
+    assert_eq!(
+        answer.input(r#"{"a":1,"z":0,"y":0}"#).vars(r#"{"b":2}"#).answer().await,
+        r#"{"sum":3,"keys":["a","z","y"]}"#
+    );
     assert_eq!(script("const run = async (input) => (await input.x) + 1").input(r#"{"x":1}"#).answer().await, "2");
 }
 
@@ -31,7 +34,10 @@ async fn integers_beyond_two_to_the_53_survive_as_bigints() {
         assert_eq!(body("return input").input(text).answer().await, text);
     }
     let types = body("return [typeof input[0], typeof input[1], input[1] + 1n]");
-    assert_eq!(types.input("[9007199254740991,9007199254740993]").answer().await, r#"["number","bigint",9007199254740994]"#);
+    assert_eq!(
+        types.input("[9007199254740991,9007199254740993]").answer().await,
+        r#"["number","bigint",9007199254740994]"#
+    );
     let refused = body("return input[0] + 1").input("[9007199254740993]");
     refused.fails(AgentFailed, &["TypeError", "BigInt"]).await;
 }
@@ -40,7 +46,10 @@ async fn integers_beyond_two_to_the_53_survive_as_bigints() {
 async fn values_are_written_as_json_stringify_writes_them() {
     let cases = [
         ("return null", "null"),
-        ("return [1.5, -0, 1e21, 0.1, 9007199254740991, true, 'é\\u0000\\n😀']", r#"[1.5,0,1e21,0.1,9007199254740991,true,"é\u0000\n😀"]"#),
+        (
+            "return [1.5, -0, 1e21, 0.1, 9007199254740991, true, 'é\\u0000\\n😀']",
+            r#"[1.5,0,1e21,0.1,9007199254740991,true,"é\u0000\n😀"]"#,
+        ),
         ("return { a: undefined, b: [undefined, , 3] }", r#"{"b":[null,null,3]}"#),
         ("return new Date(0)", r#""1970-01-01T00:00:00.000Z""#),
         ("return { toJSON() { return { a: 1 } } }", r#"{"a":1}"#),
@@ -101,7 +110,8 @@ async fn code_without_run_is_a_mistake_in_the_settings() {
 
 #[tokio::test]
 async fn endless_loops_end_at_the_cpu_limit() {
-    for code in ["for (;;);", "for (;;) { try { for (;;); } catch {} }", "return /^(a+)+$/.test('a'.repeat(40) + 'b')"] {
+    for code in ["for (;;);", "for (;;) { try { for (;;); } catch {} }", "return /^(a+)+$/.test('a'.repeat(40) + 'b')"]
+    {
         let code = format!("function run() {{ {code} }}");
         Attempt::new("script", json!({ "code": code, "cpu_ms": 50 })).fails(ResourceLimit, &["50 ms", "cpu_ms"]).await;
     }
@@ -123,7 +133,8 @@ async fn memory_and_stack_are_limited() {
 
 #[tokio::test]
 async fn nothing_of_the_host_is_in_reach() {
-    let names = ["std", "os", "require", "process", "fetch", "XMLHttpRequest", "setTimeout", "Deno", "Worker", "print", "load"];
+    let names =
+        ["std", "os", "require", "process", "fetch", "XMLHttpRequest", "setTimeout", "Deno", "Worker", "print", "load"];
     let found = body(&format!("return {names:?}.filter(name => name in globalThis)")).answer().await;
     assert_eq!(found, "[]");
     script("import * as std from 'std'; function run() { return 1 }").fails(AgentFailed, &["SyntaxError"]).await;
@@ -139,7 +150,10 @@ async fn two_attempts_share_nothing() {
 
 #[tokio::test]
 async fn console_writes_log_lines_even_when_the_script_fails() {
-    let result = body("console.log('a', 1, 2n, { b: [true] }); console.warn('w'); console.error(new Error('e')); throw 1").run().await;
+    let result =
+        body("console.log('a', 1, 2n, { b: [true] }); console.warn('w'); console.error(new Error('e')); throw 1")
+            .run()
+            .await;
     let lines: Vec<_> = result.log.iter().map(|line| (line.level, line.text.as_str())).collect();
     assert_eq!(
         lines,

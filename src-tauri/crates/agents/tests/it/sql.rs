@@ -81,8 +81,11 @@ async fn only_agents_that_may_write_can_write() {
     let folder = tempfile::tempdir().unwrap();
     let connection = database(folder.path());
     let insert = "INSERT INTO things (name) VALUES (:name)";
-    let config = |write: bool| json!({ "sql": insert, "params": { "name": "input.name" }, "mode": "execute", "write": write });
-    for statement in [insert, "DROP TABLE things", "DELETE FROM things", "PRAGMA user_version = 7", "PRAGMA journal_mode = DELETE"] {
+    let config =
+        |write: bool| json!({ "sql": insert, "params": { "name": "input.name" }, "mode": "execute", "write": write });
+    for statement in
+        [insert, "DROP TABLE things", "DELETE FROM things", "PRAGMA user_version = 7", "PRAGMA journal_mode = DELETE"]
+    {
         let mut config = config(false);
         config["sql"] = json!(statement);
         if !statement.contains(":name") {
@@ -103,10 +106,18 @@ async fn only_agents_that_may_write_can_write() {
     let attach = json!({ "sql": format!("ATTACH '{other}' AS other"), "mode": "execute", "write": true });
     sql(folder.path(), attach).fails(AgentFailed, &["attached"]).await;
 
-    let answer = sql(folder.path(), json!({ "sql": "UPDATE things SET name = 'y' WHERE id = 3", "mode": "execute", "write": true })).answer().await;
+    let answer = sql(
+        folder.path(),
+        json!({ "sql": "UPDATE things SET name = 'y' WHERE id = 3", "mode": "execute", "write": true }),
+    )
+    .answer()
+    .await;
     assert_eq!(answer, r#"{"rows_affected":1,"last_insert_id":0}"#);
     let small = json!({ "sql": "INSERT INTO things (id, name) VALUES (77, :name)", "params": { "name": "input.name" }, "mode": "execute", "write": true });
-    assert_eq!(sql(folder.path(), small).input(r#"{"name":"new"}"#).answer().await, r#"{"rows_affected":1,"last_insert_id":77}"#);
+    assert_eq!(
+        sql(folder.path(), small).input(r#"{"name":"new"}"#).answer().await,
+        r#"{"rows_affected":1,"last_insert_id":77}"#
+    );
     let returning = json!({ "sql": "DELETE FROM things WHERE id = 77 RETURNING name", "mode": "row", "write": true });
     assert_eq!(sql(folder.path(), returning).answer().await, r#"{"name":"new"}"#);
     assert_eq!(count(), 3);
@@ -190,7 +201,8 @@ async fn an_endless_statement_stops_when_it_is_cancelled() {
 
 #[tokio::test]
 async fn the_bundled_customers_are_there_and_cannot_be_changed() {
-    let config = |sql: &str, write: bool| json!({ "database": "example:customers", "sql": sql, "mode": "row", "write": write });
+    let config =
+        |sql: &str, write: bool| json!({ "database": "example:customers", "sql": sql, "mode": "row", "write": write });
     let count = Attempt::new("sql", config("SELECT count(*) AS n FROM customers", false)).answer().await;
     assert_eq!(count, r#"{"n":10}"#);
     Attempt::new("sql", config("DELETE FROM customers RETURNING id", true)).fails(Config, &["config.write"]).await;
