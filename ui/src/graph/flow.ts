@@ -1,7 +1,7 @@
 //! The document as React Flow nodes and edges. Objects of steps that did not change are the very same objects as
 //! before, so that React Flow and its memoised nodes have nothing to do.
 
-import { MarkerType, type Edge as FlowEdge, type Node as FlowNode } from '@xyflow/react'
+import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react'
 
 import type { Agent, Edge, Step, Workflow } from '@/api/types'
 
@@ -132,7 +132,6 @@ function wireOf(edge: Edge, selected: boolean, last: Wire | undefined): Wire {
     sourceHandle: handleOf(edge.branch),
     targetHandle: 'in',
     selected,
-    markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
     data: { branch: edge.branch },
   }
 }

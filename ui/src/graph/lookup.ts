@@ -82,7 +82,7 @@ export function portsOf(step: Step, agent: Agent | undefined, leaving: readonly 
 export function branchNames(agent: Agent): string[] | null {
   if (agent.kind !== 'condition') return null
   const names: string[] = []
-  const { branches, default: otherwise } = agent.config as { branches?: unknown; default?: unknown }
+  const { branches, default: otherwise } = (agent.config ?? {}) as { branches?: unknown; default?: unknown }
   if (Array.isArray(branches)) {
     for (const branch of branches as unknown[]) {
       const name = typeof branch === 'string' ? branch : (branch as { name?: unknown } | null)?.name
@@ -97,7 +97,7 @@ export function branchNames(agent: Agent): string[] | null {
 export function summaryOf(agent: Agent | undefined): string {
   if (!agent) return 'agent is missing'
   if (agent.description) return agent.description
-  return summaryOfConfig(agent.kind, agent.config)
+  return summaryOfConfig(agent.kind, agent.config ?? {})
 }
 
 function summaryOfConfig(kind: AgentKind, config: Record<string, unknown>): string {

@@ -74,7 +74,7 @@ export function useEditorPalette(): void {
         group: GROUP,
         Icon: Maximize,
         keywords: ['zoom', 'fit'],
-        run: () => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 }),
+        run: () => void flow.fitView({ padding: '40px', maxZoom: 1, duration: 150 }),
       },
       { id: 'editor-undo', label: 'Undo', group: GROUP, Icon: Undo2, shortcut: 'Ctrl Z', run: () => void session.undo() },
       {

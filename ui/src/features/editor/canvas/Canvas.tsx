@@ -36,10 +36,9 @@ import { WireView } from './WireView'
 
 const nodeTypes = { step: StepNodeView, note: NoteNodeView }
 const edgeTypes = { wire: WireView }
-const FIT = { padding: 0.2, maxZoom: 1 }
+const FIT = { padding: '40px', maxZoom: 1 } as const
 const PAN_BUTTONS = [1, 2]
 const SHIFT_OR_CTRL = ['Shift', 'Control', 'Meta']
-const ATTRIBUTION = { hideAttribution: true }
 
 /** The graph: drawn, moved, wired, walked. */
 export function Canvas() {
@@ -141,9 +140,9 @@ export function Canvas() {
         maxZoom={2}
         fitView={!empty}
         fitViewOptions={FIT}
-        proOptions={ATTRIBUTION}
+        attributionPosition="top-right"
       >
-        <Background gap={20} size={1.4} color="var(--dot)" />
+        <Background gap={20} size={2} color="var(--dot)" />
         <CycleCallouts />
         <Overview />
       </ReactFlow>

@@ -38,7 +38,7 @@ export function Controls() {
     setArranging(true)
     await arrangeSteps(session)
     setArranging(false)
-    void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 })
+    void flow.fitView({ padding: '40px', maxZoom: 1, duration: 150 })
   }
   return (
     <div className={classes.controls} role="toolbar" aria-label="Canvas">
@@ -48,7 +48,7 @@ export function Controls() {
       <Control label="Zoom in" keys="+" id="zoom-in" onClick={() => void flow.zoomIn({ duration: 100 })}>
         <Plus size={15} />
       </Control>
-      <Control label="Show everything" keys="1" id="fit" onClick={() => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 })}>
+      <Control label="Show everything" keys="1" id="fit" onClick={() => void flow.fitView({ padding: '40px', maxZoom: 1, duration: 150 })}>
         <Maximize size={14} />
       </Control>
       <Control label="Arrange the steps" id="arrange" disabled={arranging} onClick={() => void tidy()}>

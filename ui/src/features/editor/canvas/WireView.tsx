@@ -43,7 +43,6 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
         data-warn={(!bad && finding !== undefined) || undefined}
         data-selected={selected || undefined}
         data-dropping={dropping || undefined}
-        {...(props.markerEnd && { markerEnd: props.markerEnd })}
       />
       {(finding || selected) && (
         <EdgeLabelRenderer>

@@ -130,7 +130,7 @@ export function useCanvasKeys() {
       case '1':
         if (mod) return
         handled()
-        return void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 150 })
+        return void flow.fitView({ padding: '40px', maxZoom: 1, duration: 150 })
       case '+':
       case '=':
         if (mod) return

@@ -8,7 +8,7 @@ import { useSession } from '../session/context'
 /** The repairs a finding proposes, one click each. */
 export function FixButtons({ diagnostic }: { diagnostic: Diagnostic }) {
   const session = useSession()
-  const fixes = diagnostic.fixes.flatMap((fix) => {
+  const fixes = (diagnostic.fixes ?? []).flatMap((fix) => {
     const edit = () => applyFix(session.store.getState().document, fix)
     return edit() ? [{ title: fix.title, apply: () => session.apply(edit()) }] : []
   })

@@ -41,8 +41,8 @@ export type UiStore = StoreApi<UiState>
 export function createUi(): UiStore {
   return createStore<UiState>(() => ({
     inspectorTab: 'config',
-    bottomTab: 'problems',
-    bottomOpen: true,
+    bottomTab: 'timeline',
+    bottomOpen: false,
     dialog: null,
     runMode: 'test',
     quickAdd: null,

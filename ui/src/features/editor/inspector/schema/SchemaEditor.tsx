@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { messageOf } from '@/api/errors'
 import { parseJson, toJson } from '@/api/json'
 import { CodeEditor } from '@/components/code/CodeEditor'
+import { plural } from '@/components/format'
 
 import classes from '../inspector.module.css'
 import { rowsOf } from './rows'
@@ -51,7 +52,7 @@ export function SchemaEditor({ title, schema, readOnly, onChange, empty, testId,
     <section className={classes.section} data-testid={testId}>
       <button type="button" className={own.fold} aria-expanded={open} onClick={() => setOpen(!open)} data-testid={`${testId}-fold`}>
         <Chevron size={13} /> {title}
-        <small>{schema === undefined ? 'anything' : rows ? `${rows.length} fields` : 'schema'}</small>
+        <small>{schema === undefined ? 'anything' : rows ? plural(rows.length, 'field') : 'schema'}</small>
       </button>
       <Collapse expanded={open} transitionDuration={120}>
         <div className={own.body}>
