@@ -8,7 +8,9 @@ import classes from './execution.module.css'
 
 /** `Running 15.2 s · 2 of 4`, with the status' icon. */
 export function ProgressText({ execution }: { execution: ExecutionSummary }) {
-  const { status, completed_steps: done, total_steps: total } = execution
+  const { status, completed_steps: completed, settled_steps: settled, total_steps: total } = execution
+  // After a failure or a stop every step is settled; what counts then is how many have an output.
+  const done = status === 'failed' || status === 'cancelled' ? completed : settled
   const between = { completed: ' in ', failed: ' after ', cancelled: ' after ' } as Partial<
     Record<typeof status, string>
   >

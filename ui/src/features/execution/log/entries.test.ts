@@ -10,7 +10,7 @@ const names = new Map([
 ])
 const at = '2026-11-20T12:00:00.000000Z'
 const event = (seq: number, type: string, data?: unknown) =>
-  ({ seq, at, kind: { type, data } as Event['kind'] }) as Event
+  ({ seq, at, kind: (data === undefined ? { type } : { type, data }) as Event['kind'] }) as Event
 const texts = (...events: Event[]) =>
   events.flatMap((one) => entriesOf(one, names)).map((entry) => `${entry.level} ${entry.text}`)
 
