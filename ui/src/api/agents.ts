@@ -2,27 +2,25 @@
 
 import { queryOptions } from '@tanstack/react-query'
 
-import { call } from './http'
+import { answer, client } from './client'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
 import type { Agent, KindInfo, LibraryAgent } from './types'
 
-const path = (id: string) => `/api/agents/${encodeURIComponent(id)}`
+const at = (id: string) => ({ params: { path: { id } } })
 
 /** The kinds are compiled into the backend, so they are fetched once. */
 export const kindsQuery = () =>
   queryOptions({
     queryKey: keys.kinds,
-    queryFn: ({ signal }) =>
-      call<{ kinds: KindInfo[] }>('GET', '/api/kinds', { signal }).then((answer) => answer.kinds),
+    queryFn: async ({ signal }) => (await answer(client.GET('/api/kinds', { signal }))).kinds,
     staleTime: Infinity,
   })
 
 export const agentsQuery = () =>
   queryOptions({
     queryKey: keys.agents,
-    queryFn: ({ signal }) =>
-      call<{ agents: LibraryAgent[] }>('GET', '/api/agents', { signal }).then((answer) => answer.agents),
+    queryFn: async ({ signal }) => (await answer(client.GET('/api/agents', { signal }))).agents,
   })
 
 /** An agent of that kind as it is before anybody has touched it. */
@@ -33,12 +31,12 @@ export function newAgent(info: KindInfo): Agent {
 
 /** Puts an agent into the library, in place of the one with that id if there is one. */
 export async function putAgent(id: string, agent: Agent): Promise<LibraryAgent> {
-  const saved = await call<LibraryAgent>('PUT', path(id), { body: { ...agent, id } })
+  const saved = await answer(client.PUT('/api/agents/{id}', { ...at(id), body: { ...agent, id } }))
   await queryClient.invalidateQueries({ queryKey: keys.agents })
   return saved
 }
 
 export async function deleteAgent(id: string): Promise<void> {
-  await call('DELETE', path(id))
+  await client.DELETE('/api/agents/{id}', at(id))
   await queryClient.invalidateQueries({ queryKey: keys.agents })
 }

@@ -2,12 +2,12 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 
-import { call } from './http'
+import { answer, client } from './client'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
-import type { Event, ExecutionDetail, ExecutionStatus, ExecutionSummary, RunMode, Workflow } from './types'
+import type { Event, ExecutionStatus, ExecutionSummary, RunMode } from './types'
 
-const path = (id: string, rest = '') => `/api/executions/${encodeURIComponent(id)}${rest}`
+const at = (id: string) => ({ params: { path: { id } } })
 
 /** Whether nothing can happen to it any more. */
 export function isSettled(status: ExecutionStatus): boolean {
@@ -16,14 +16,14 @@ export function isSettled(status: ExecutionStatus): boolean {
 
 export type ExecutionFilter = { workflow?: string; status?: ExecutionStatus; q?: string }
 
-type ExecutionPage = { executions: ExecutionSummary[]; next?: string }
-
 /** Executions, newest first, page by page. Refreshes by itself, faster while one of them is under way. */
 export const executionsQuery = (filter: ExecutionFilter = {}) =>
   infiniteQueryOptions({
     queryKey: keys.executionList(filter),
-    queryFn: ({ signal, pageParam }) =>
-      call<ExecutionPage>('GET', '/api/executions', { query: { ...filter, before: pageParam, limit: 50 }, signal }),
+    queryFn: ({ signal, pageParam }) => {
+      const query = { ...filter, limit: 50, ...(pageParam !== undefined && { before: pageParam }) }
+      return answer(client.GET('/api/executions', { params: { query }, signal }))
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     refetchInterval: (query) => {
@@ -35,14 +35,14 @@ export const executionsQuery = (filter: ExecutionFilter = {}) =>
 export const executionQuery = (id: string) =>
   queryOptions({
     queryKey: keys.execution(id),
-    queryFn: ({ signal }) => call<ExecutionDetail>('GET', path(id), { signal }),
+    queryFn: ({ signal }) => answer(client.GET('/api/executions/{id}', { ...at(id), signal })),
   })
 
 /** The document an execution ran; it never changes. */
 export const executionWorkflowQuery = (id: string) =>
   queryOptions({
     queryKey: keys.executionWorkflow(id),
-    queryFn: ({ signal }) => call<Workflow>('GET', path(id, '/workflow'), { signal }),
+    queryFn: ({ signal }) => answer(client.GET('/api/executions/{id}/workflow', { ...at(id), signal })),
     staleTime: Infinity,
   })
 
@@ -55,23 +55,22 @@ export async function startExecution(
   workflow: string,
   start: { input: unknown; mode?: RunMode; version?: number },
 ): Promise<ExecutionSummary> {
-  const to = `/api/workflows/${encodeURIComponent(workflow)}/execute`
-  return changed(await call<ExecutionSummary>('POST', to, { body: start }))
+  return changed(await answer(client.POST('/api/workflows/{id}/execute', { ...at(workflow), body: start })))
 }
 
 /** The same input and document once more, as a new execution. */
 export async function retryExecution(run: { id: string; workflow_id: string }): Promise<ExecutionSummary> {
-  const to = `/api/workflows/${encodeURIComponent(run.workflow_id)}/executions/${encodeURIComponent(run.id)}/retry`
-  return changed(await call<ExecutionSummary>('POST', to))
+  const params = { path: { id: run.workflow_id, execution_id: run.id } }
+  return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/retry', { params })))
 }
 
 export async function cancelExecution(id: string, reason?: string): Promise<ExecutionSummary> {
   const body = { by: 'studio', ...(reason && { reason }) }
-  return changed(await call<ExecutionSummary>('POST', path(id, '/cancel'), { body }))
+  return changed(await answer(client.POST('/api/executions/{id}/cancel', { ...at(id), body })))
 }
 
 export async function deleteExecution(id: string): Promise<void> {
-  await call('DELETE', path(id))
+  await client.DELETE('/api/executions/{id}', at(id))
   queryClient.removeQueries({ queryKey: keys.execution(id) })
   changed(undefined)
 }
@@ -83,7 +82,8 @@ export function fetchEvents(
   waitMs: number,
   signal?: AbortSignal,
 ): Promise<{ events: Event[]; last_seq: number; status: ExecutionStatus }> {
-  return call('GET', path(id, '/events'), { query: { after, wait_ms: waitMs, limit: 1000 }, ...(signal && { signal }) })
+  const params = { path: { id }, query: { after, wait_ms: waitMs, limit: 1000 } }
+  return answer(client.GET('/api/executions/{id}/events', { params, ...(signal && { signal }) }))
 }
 
 function changed<T>(answer: T): T {

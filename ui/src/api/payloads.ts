@@ -2,7 +2,7 @@
 
 import { queryOptions } from '@tanstack/react-query'
 
-import { call, callText } from './http'
+import { answer, client } from './client'
 import { keys } from './keys'
 import type { PayloadRange } from './types'
 
@@ -20,11 +20,12 @@ export function fetchPayload(
   limit: number,
   signal?: AbortSignal,
 ): Promise<PayloadRange> {
-  const options = { query: { offset, limit }, ...(signal && { signal }) }
-  return call('GET', `/api/payloads/${encodeURIComponent(hash)}`, options)
+  const params = { path: { hash }, query: { offset, limit } }
+  return answer(client.GET('/api/payloads/{hash}', { params, ...(signal && { signal }) }))
 }
 
 /** The whole JSON text, for a download or an editor. */
 export function fetchPayloadText(hash: string, signal?: AbortSignal): Promise<string> {
-  return callText(`/api/payloads/${encodeURIComponent(hash)}/raw`, signal)
+  const options = { params: { path: { hash } }, parseAs: 'text' as const, ...(signal && { signal }) }
+  return answer(client.GET('/api/payloads/{hash}/raw', options)) as Promise<string>
 }

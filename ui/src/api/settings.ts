@@ -2,24 +2,24 @@
 
 import { queryOptions } from '@tanstack/react-query'
 
-import { call } from './http'
+import { answer, client } from './client'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
-import type { Health, SettingsMap } from './types'
+import type { SettingsMap } from './types'
 
 export const healthQuery = () =>
   queryOptions({
     queryKey: keys.health,
-    queryFn: ({ signal }) => call<Health>('GET', '/api/health', { signal }),
+    queryFn: ({ signal }) => answer(client.GET('/api/health', { signal })),
   })
 
 export const settingsQuery = () =>
   queryOptions({
     queryKey: keys.settings,
-    queryFn: ({ signal }) => call<SettingsMap>('GET', '/api/settings', { signal }),
+    queryFn: ({ signal }) => answer(client.GET('/api/settings', { signal })),
   })
 
 export async function putSetting(key: string, value: unknown): Promise<void> {
-  await call('PUT', `/api/settings/${encodeURIComponent(key)}`, { body: value })
+  await client.PUT('/api/settings/{key}', { params: { path: { key } }, body: value })
   queryClient.setQueryData<SettingsMap>(keys.settings, (old) => ({ ...old, [key]: value }))
 }

@@ -2,33 +2,31 @@
 
 import { queryOptions } from '@tanstack/react-query'
 
-import { call } from './http'
+import { answer, client } from './client'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
-import type { Diagnostic, EditSummary, VersionSummary, Workflow, WorkflowDraft, WorkflowSummary } from './types'
+import type { Diagnostic, EditSummary, VersionSummary, Workflow, WorkflowDraft } from './types'
 
-const path = (id: string, rest = '') => `/api/workflows/${encodeURIComponent(id)}${rest}`
+const at = (id: string) => ({ params: { path: { id } } })
 
 export const workflowsQuery = (deleted = false) =>
   queryOptions({
     queryKey: keys.workflowList(deleted),
-    queryFn: ({ signal }) =>
-      call<{ workflows: WorkflowSummary[] }>('GET', '/api/workflows', { query: { deleted }, signal }).then(
-        (answer) => answer.workflows,
-      ),
+    queryFn: async ({ signal }) =>
+      (await answer(client.GET('/api/workflows', { params: { query: { deleted } }, signal }))).workflows,
   })
 
 export const workflowQuery = (id: string) =>
   queryOptions({
     queryKey: keys.workflow(id),
-    queryFn: ({ signal }) => call<WorkflowDraft>('GET', path(id), { signal }),
+    queryFn: ({ signal }) => answer(client.GET('/api/workflows/{id}', { ...at(id), signal })),
   })
 
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: keys.versions(id),
-    queryFn: ({ signal }) =>
-      call<{ versions: VersionSummary[] }>('GET', path(id, '/versions'), { signal }).then((answer) => answer.versions),
+    queryFn: async ({ signal }) =>
+      (await answer(client.GET('/api/workflows/{id}/versions', { ...at(id), signal }))).versions,
   })
 
 /** A version never changes, so it is fetched once. */
@@ -36,7 +34,7 @@ export const versionQuery = (id: string, number: number) =>
   queryOptions({
     queryKey: keys.version(id, number),
     queryFn: ({ signal }) =>
-      call<{ version: VersionSummary; document: Workflow }>('GET', path(id, `/versions/${number}`), { signal }),
+      answer(client.GET('/api/workflows/{id}/versions/{number}', { params: { path: { id, number } }, signal })),
     staleTime: Infinity,
   })
 
@@ -48,22 +46,23 @@ export const editsQuery = (id: string) =>
 
 /** One page of the history of edits, newest first; `before` continues below that revision. */
 export async function fetchEdits(id: string, before?: number, signal?: AbortSignal): Promise<EditSummary[]> {
-  const options = { query: { before, limit: 50 }, ...(signal && { signal }) }
-  return (await call<{ edits: EditSummary[] }>('GET', path(id, '/edits'), options)).edits
+  const query = { limit: 50, ...(before !== undefined && { before }) }
+  const options = { params: { path: { id }, query }, ...(signal && { signal }) }
+  return (await answer(client.GET('/api/workflows/{id}/edits', options))).edits
 }
 
 /** The document as it was after that edit. */
 export function fetchEdit(id: string, revision: number): Promise<Workflow> {
-  return call('GET', path(id, `/edits/${revision}`))
+  return answer(client.GET('/api/workflows/{id}/edits/{revision}', { params: { path: { id, revision } } }))
 }
 
 export async function createWorkflow(name: string): Promise<WorkflowDraft> {
-  return draftArrived(await call<WorkflowDraft>('POST', '/api/workflows', { body: { name } }))
+  return draftArrived(await answer(client.POST('/api/workflows', { body: { name } })))
 }
 
-/** Imports a document; it gets a fresh id when its own is taken. */
+/** Imports a document; it gets a fresh id when its own is taken. Whether it is one, the backend says. */
 export async function importWorkflow(document: unknown): Promise<WorkflowDraft> {
-  return draftArrived(await call<WorkflowDraft>('POST', '/api/workflows', { body: { document } }))
+  return draftArrived(await answer(client.POST('/api/workflows', { body: { document: document as Workflow } })))
 }
 
 /**
@@ -76,34 +75,34 @@ export async function saveDraft(
   edit: { document: Workflow; base_revision: number; label: string },
   signal?: AbortSignal,
 ): Promise<{ revision: number; diagnostics: Diagnostic[] }> {
-  const options = { body: edit, ...(signal && { signal }) }
-  const saved = await call<{ revision: number; diagnostics: Diagnostic[] }>('PUT', path(id), options)
+  const options = { ...at(id), body: edit, ...(signal && { signal }) }
+  const saved = await answer(client.PUT('/api/workflows/{id}', options))
   void queryClient.invalidateQueries({ queryKey: keys.workflowList(false) })
   void queryClient.invalidateQueries({ queryKey: keys.edits(id) })
   return saved
 }
 
 export async function deleteWorkflow(id: string): Promise<void> {
-  await call('DELETE', path(id))
+  await client.DELETE('/api/workflows/{id}', at(id))
   await queryClient.invalidateQueries({ queryKey: keys.workflows })
 }
 
 export async function restoreWorkflow(id: string): Promise<WorkflowDraft> {
-  return draftArrived(await call<WorkflowDraft>('POST', path(id, '/restore')))
+  return draftArrived(await answer(client.POST('/api/workflows/{id}/restore', at(id))))
 }
 
 export async function duplicateWorkflow(id: string): Promise<WorkflowDraft> {
-  return draftArrived(await call<WorkflowDraft>('POST', path(id, '/duplicate')))
+  return draftArrived(await answer(client.POST('/api/workflows/{id}/duplicate', at(id))))
 }
 
 /** The document with every agent it uses carried along. */
 export function exportWorkflow(id: string): Promise<Workflow> {
-  return call('GET', path(id, '/export'))
+  return answer(client.GET('/api/workflows/{id}/export', at(id)))
 }
 
-export function validateDocument(document: Workflow, signal?: AbortSignal): Promise<Diagnostic[]> {
+export async function validateDocument(document: Workflow, signal?: AbortSignal): Promise<Diagnostic[]> {
   const options = { body: { document }, ...(signal && { signal }) }
-  return call<{ diagnostics: Diagnostic[] }>('POST', '/api/validate', options).then((answer) => answer.diagnostics)
+  return (await answer(client.POST('/api/validate', options))).diagnostics
 }
 
 /**
@@ -112,14 +111,15 @@ export function validateDocument(document: Workflow, signal?: AbortSignal): Prom
  * @throws ApiError `workflow_has_errors` (see `diagnosticsOf`).
  */
 export async function saveVersion(id: string, names: { label?: string; note?: string }): Promise<VersionSummary> {
-  const version = await call<VersionSummary>('POST', path(id, '/versions'), { body: names })
+  const version = await answer(client.POST('/api/workflows/{id}/versions', { ...at(id), body: names }))
   await queryClient.invalidateQueries({ queryKey: keys.workflows })
   return version
 }
 
 /** Makes an old version the current draft, as a new edit. */
 export async function restoreVersion(id: string, number: number): Promise<WorkflowDraft> {
-  return draftArrived(await call<WorkflowDraft>('POST', path(id, `/versions/${number}/restore`)))
+  const params = { path: { id, number } }
+  return draftArrived(await answer(client.POST('/api/workflows/{id}/versions/{number}/restore', { params })))
 }
 
 function draftArrived(draft: WorkflowDraft): WorkflowDraft {
