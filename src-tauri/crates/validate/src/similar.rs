@@ -2,7 +2,7 @@
 
 /// The name most like `name`, if one is like it at all: at most a third of its letters differ.
 pub(crate) fn similar<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let limit = name.chars().count() / 3;
     names
         .into_iter()
         .filter(|other| other.len().abs_diff(name.len()) <= limit * 4)
@@ -39,5 +39,7 @@ mod tests {
         assert_eq!(similar("Customer", names), Some("customer"));
         assert_eq!(similar("slove", names), None, "two letters of five");
         assert_eq!(similar("report", names), None);
+        assert_eq!(similar("b", ["a", "c"]), None, "a letter is like no other");
+        assert_eq!(similar("B", ["a", "b"]), Some("b"));
     }
 }
