@@ -133,12 +133,59 @@ pub(crate) struct Schema {
     pub(crate) what: SchemaCommand,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum SchemaCommand {
     /// The JSON Schema of workflow documents (heddle/v1)
     Workflow,
     /// The OpenAPI document of the API
     Openapi,
+    /// Does everything schema A allows fit schema B? Exit code 0: always, 1: sometimes or never, 2: unknown, 3: bad input
+    Check(SchemaCheck),
+    /// Make up a value of a schema; exit code 1: there is none, 2: unknown, 3: bad input
+    Sample {
+        /// The schema, or `-` for standard input
+        schema: PathBuf,
+        /// Equal numbers give equal values
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        seed: u64,
+    },
+    /// A schema that fits all JSON values of a file, one after another; exit code 3: bad input
+    Infer {
+        /// The values; standard input if left out
+        values: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  heddle schema check produced.json consumed.json
+  heddle schema check produced.json consumed.json --mode declared --json
+  heddle schema check --batch pairs.jsonl      lines {\"id\": …, \"a\": {…}, \"b\": {…}}")]
+pub(crate) struct SchemaCheck {
+    /// The schema of what is produced
+    #[arg(required_unless_present = "batch")]
+    pub(crate) a: Option<PathBuf>,
+    /// The schema of what is consumed
+    #[arg(required_unless_present = "batch")]
+    pub(crate) b: Option<PathBuf>,
+    /// What is taken to be produced
+    #[arg(long, value_enum, default_value_t = CheckMode::Strict)]
+    pub(crate) mode: CheckMode,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Judge the pairs of a file, a JSON object with `id`, `a` and `b` a line; print a JSON object a line
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "b"])]
+    pub(crate) batch: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum CheckMode {
+    /// Any value that is valid under A
+    Strict,
+    /// Of those, the ones without properties that A does not declare
+    Declared,
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,8 @@ pub(crate) enum Verdict {
     Good,
     /// What was looked at or run is not well; the command has said why.
     Bad,
+    /// As the command's help says.
+    Code(u8),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     match carried_out {
         Ok(Verdict::Good) => ExitCode::SUCCESS,
         Ok(Verdict::Bad) => ExitCode::from(1),
+        Ok(Verdict::Code(code)) => ExitCode::from(code),
         Err(error) => {
             eprintln!("heddle: {error:#}");
             ExitCode::from(2)

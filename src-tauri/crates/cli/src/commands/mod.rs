@@ -5,6 +5,7 @@ pub(crate) mod executions;
 pub(crate) mod pages;
 pub(crate) mod run;
 pub(crate) mod schema;
+pub(crate) mod schema_check;
 pub(crate) mod serve;
 pub(crate) mod times;
 pub(crate) mod validate;
