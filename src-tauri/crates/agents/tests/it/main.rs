@@ -1,4 +1,5 @@
 //! Every kind against real things: a real interpreter, real SQLite files, real servers on loopback.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod examples;
 mod http;

@@ -85,12 +85,9 @@ impl Attempt {
     }
 
     /// The text of the output.
-    #[track_caller]
-    pub(crate) fn answer(self) -> impl Future<Output = String> {
-        async {
-            let result = self.run().await;
-            result.outcome.expect("the agent answers").output.text().to_owned()
-        }
+    pub(crate) async fn answer(self) -> String {
+        let result = self.run().await;
+        result.outcome.expect("the agent answers").output.text().to_owned()
     }
 
     /// Why it failed.
