@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { formatBytes, formatCost, formatDuration, formatRelative, plural } from './format'
+import { formatBytes, formatCost, formatDuration, formatRelative, plainText, plural } from './format'
 
 test.each([
   [0.2, '< 1 ms'],
@@ -44,4 +44,12 @@ test('sizes, sums and counts', () => {
   expect(formatCost(0.0002)).toBe('< $0.001')
   expect(plural(1, 'step')).toBe('1 step')
   expect(plural(1_200, 'try', 'tries')).toBe('1,200 tries')
+})
+
+test.each([
+  ['The same as *IT ticket triage*, with `code`.', 'The same as IT ticket triage, with code.'],
+  ['# Title\n\n- **bold** item\n- see [docs](https://x.example/a_b)', 'Title bold item see docs'],
+  ['2 * 3 * 4 and snake_case_name', '2 * 3 * 4 and snake_case_name'],
+])('%j reads %j', (markdown, text) => {
+  expect(plainText(markdown)).toBe(text)
 })

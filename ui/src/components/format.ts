@@ -66,6 +66,18 @@ export function formatCost(usd: number): string {
   return usd < 0.1 ? `$${usd.toFixed(3)}` : `$${usd.toFixed(2)}`
 }
 
+/** Markdown as one line of plain text, for places too small for more. */
+export function plainText(markdown: string): string {
+  return markdown
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/^\s{0,3}(#{1,6}|>|[-*+]|\d+\.)\s+/gm, '')
+    .replace(/(\*\*|__|~~|`)(.+?)\1/g, '$2')
+    .replace(/(^|[^\w*])\*([^*\s][^*]*)\*/g, '$1$2')
+    .replace(/(^|\W)_([^_\s][^_]*)_(?=\W|$)/g, '$1$2')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
 function trim(value: number): string {
   return value < 9.95 ? value.toFixed(1) : String(Math.round(value))
 }

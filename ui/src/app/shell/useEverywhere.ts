@@ -21,7 +21,7 @@ import { useMemo } from 'react'
 import { executionsQuery } from '@/api/executions'
 import type { ExecutionSummary, WorkflowSummary } from '@/api/types'
 import { workflowsQuery } from '@/api/workflows'
-import { formatRelative } from '@/components/format'
+import { formatRelative, plainText } from '@/components/format'
 import type { PaletteAction } from '@/components/palette/registry'
 import { STATUS } from '@/components/status'
 import { useTheme } from '@/components/useTheme'
@@ -90,7 +90,7 @@ function useCommands(): PaletteAction[] {
 }
 
 function workflowEntry({ id, name, description }: WorkflowSummary, run: () => void): PaletteAction {
-  return { id: `workflow-${id}`, group: 'Workflows', label: name, description, Icon: Workflow, keywords: [id], run }
+  return { id: `workflow-${id}`, group: 'Workflows', label: name, description: plainText(description), Icon: Workflow, keywords: [id], run }
 }
 
 function executionEntry({ id, workflow_name, status, created_at }: ExecutionSummary, run: () => void): PaletteAction {

@@ -15,6 +15,7 @@ import { Pending } from '@/components/Pending'
 import { importFromFiles, newWorkflow, openExample } from '@/components/workflow-actions'
 
 import { arrange, ORDERS, type Order } from './order'
+import { FirstSteps } from './FirstSteps'
 import { RenameDialog } from './RenameDialog'
 import { DeletedCard, WorkflowCard } from './WorkflowCard'
 import classes from './home.module.css'
@@ -28,6 +29,7 @@ export function HomePage({ deleted }: { deleted: boolean }) {
   const [wanted] = useDebouncedValue(search, 80)
   const shown = useMemo(() => arrange(data ?? [], wanted, order), [data, wanted, order])
   const none = data?.length === 0
+  const start = useStart()
 
   let content: ReactNode
   if (error && !data) {
@@ -92,6 +94,7 @@ export function HomePage({ deleted }: { deleted: boolean }) {
         )
       }
     >
+      {!deleted && data && !none && <FirstSteps onOpenExample={() => void start(openExample)} />}
       {content}
       <RenameDialog workflow={renaming} onClose={() => setRenaming(undefined)} />
     </Page>

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Copy, Download, Ellipsis, History, PencilLine, RotateCcw, SquareArrowOutUpRight, Trash2 } from 'lucide-react'
 
 import type { WorkflowSummary } from '@/api/types'
-import { plural } from '@/components/format'
+import { plainText, plural } from '@/components/format'
 import { RelativeTime } from '@/components/RelativeTime'
 import { STATUS } from '@/components/status'
 import { StatusIcon } from '@/components/StatusIcon'
@@ -36,7 +36,7 @@ export function WorkflowCard({ workflow, onRename }: Props) {
           {workflow.latest_version !== undefined && <span className={classes.version}>v{workflow.latest_version}</span>}
           <CardMenu workflow={workflow} onRename={onRename} />
         </div>
-        <p className={classes.description}>{workflow.description || (workflow.step_count > 0 && plural(workflow.step_count, 'step'))}</p>
+        <p className={classes.description}>{plainText(workflow.description) || (workflow.step_count > 0 && plural(workflow.step_count, 'step'))}</p>
         <div className={classes.foot}>
           {last ? (
             <Link to="/executions/$id" params={{ id: last.id }} className={classes.last} data-status={last.status}>
