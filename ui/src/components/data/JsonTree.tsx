@@ -56,6 +56,7 @@ export function JsonTree({ text, root, label, path, fill, actions }: Props) {
 
   const treeId = useId()
   const keys = useMemo(() => keysOf(root, selected ?? ''), [root, selected])
+  const shownPath = pathOf(keys, path)
   const node = lines[selectedLine]?.node
 
   function select(id: string) {
@@ -180,15 +181,12 @@ export function JsonTree({ text, root, label, path, fill, actions }: Props) {
       </div>
       {root.children.length > 0 && (
         <div className={classes.pathBar}>
-          <code title={pathOf(keys, path)} data-testid="json-path">
-            {pathOf(keys, path)}
+          <code title={shownPath} data-testid="json-path">
+            {shownPath || label}
           </code>
-          <CopyButton
-            label="Copy path"
-            icon={<Route size={13} />}
-            text={() => pathOf(keys, path)}
-            testId="json-copy-path"
-          />
+          {shownPath !== '' && (
+            <CopyButton label="Copy path" icon={<Route size={13} />} text={() => shownPath} testId="json-copy-path" />
+          )}
           <CopyButton
             label="Copy value"
             text={() => (node ? text.slice(node.start, node.end) : text)}

@@ -58,7 +58,7 @@ export function segmentTitle(segment: Segment, attempts: number): string {
   const what = (() => {
     switch (segment.kind) {
       case 'queued':
-        return segment.outcome === 'open' ? 'Waits for a free slot' : 'Waited for a free slot'
+        return 'Queued'
       case 'backoff':
         return segment.outcome === 'open' ? 'Pauses before the next attempt' : 'Paused before the next attempt'
       case 'waiting':
