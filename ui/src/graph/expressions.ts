@@ -22,20 +22,6 @@ export function renamedInExpression(expression: string, old: string, id: string)
   return pieces.join('')
 }
 
-/** The ids of the steps an expression refers to. */
-export function stepsIn(expression: string): string[] {
-  const solid = (expression.match(PIECE) ?? []).filter((piece) => piece.trim() !== '')
-  const found = new Set<string>()
-  solid.forEach((piece, i) => {
-    if (piece !== 'steps' || solid[i - 1] === '.') return
-    const joint = solid[i + 1]
-    const member = solid[i + 2]
-    if (joint === '.' && member) found.add(member)
-    if (joint === '[' && member && /^["']/.test(member)) found.add(member.slice(1, -1))
-  })
-  return [...found]
-}
-
 /** A selection: `select('steps.a.output', ['x', 'y z', 0])` → `steps.a.output.x["y z"][0]`. */
 export function select(root: string, path: readonly (string | number)[]): string {
   let text = root

@@ -60,7 +60,7 @@ export function toNodes(
     const last = old.get(id)
     const selected = selection.notes.has(note.id)
     const data = last?.type === 'note' && last.data.text === note.text ? last.data : { id: note.id, text: note.text }
-    nodes.push(keepOrMake(last, { id, type: 'note', position: note.position, selected, data, zIndex: -1 }))
+    nodes.push(keepOrMake(last, { id, type: 'note', position: note.position, selected, data, zIndex: -1, initialWidth: NODE_WIDTH, initialHeight: 72 }))
   }
   return nodes
 }

@@ -39,11 +39,6 @@ export function ancestors(document: Pick<Workflow, 'steps' | 'edges'>, id: strin
   return reach(id, neighbours(document).before)
 }
 
-/** Every step a path leads to from `id`. */
-export function descendants(document: Pick<Workflow, 'steps' | 'edges'>, id: string): Set<string> {
-  return reach(id, neighbours(document).after)
-}
-
 /**
  * Step ids so that each comes after its predecessors, ties in document order (Kahn 1962). Steps on or behind a cycle
  * come last, in document order.

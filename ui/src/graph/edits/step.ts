@@ -55,13 +55,6 @@ export function customise(document: Workflow, id: string, agent: Agent): Edit | 
   return { label: `Customise ${nameOf(step, agent)}`, document: next }
 }
 
-/** Lets the step use an agent of the library. */
-export function useLibraryAgent(document: Workflow, id: string, agent: string): Edit | null {
-  const step = stepById(document, id)
-  if (!step || step.agent === agent) return null
-  return { label: `Use ${agent} from the library`, document: withStep(document, id, (each) => ({ ...each, agent })) }
-}
-
 /** Changes an agent written into a step. `what` names the part, e.g. `code`: typing in it is one step of undo. */
 export function changeAgent(document: Workflow, id: string, what: string, change: Partial<Agent>): Edit | null {
   const step = stepById(document, id)

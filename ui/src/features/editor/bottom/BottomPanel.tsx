@@ -35,25 +35,25 @@ export function BottomPanel() {
     if (!next) return
     event.preventDefault()
     ui.setState({ bottomTab: next.id, bottomOpen: true })
-    event.currentTarget.querySelector<HTMLElement>(`[data-tab=${next.id}]`)?.focus()
+    document.getElementById(`bottom-${next.id}`)?.focus()
   }
 
   return (
     <section className={classes.panel} aria-label="Runs and problems" data-testid="bottom-panel">
       <div className={classes.tabs}>
-        <div role="tablist" aria-label="Lower panel" className={classes.list} onKeyDown={onKeyDown}>
+        <div role="tablist" aria-label="Lower panel" className={classes.list}>
           {TABS.map(({ id, title }) => (
             <button
               key={id}
               type="button"
               role="tab"
               id={`bottom-${id}`}
-              data-tab={id}
               aria-selected={tab === id}
               aria-controls="bottom-content"
               tabIndex={tab === id ? 0 : -1}
               data-testid={`tab-${id}`}
               onClick={() => choose(id)}
+              onKeyDown={onKeyDown}
             >
               {title}
               {id === 'problems' && problems > 0 && <span className={classes.count}>{problems}</span>}

@@ -10,7 +10,7 @@ import {
   type EdgeChange,
   type NodeChange,
 } from '@xyflow/react'
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback, useRef, useState } from 'react'
 
 import { KIND } from '@/components/kinds'
 import { STATUS } from '@/components/status'
@@ -18,7 +18,7 @@ import { move } from '@/graph/edits/move'
 import { noteIdOf, type CanvasNode, type Wire } from '@/graph/flow'
 import type { Selection } from '@/graph/selection'
 
-import { useEditor, useSession, useUi, useUiStore } from '../session/context'
+import { useEditor, useSession, useUiStore } from '../session/context'
 import { useRun } from '../session/useRun'
 import classes from './Canvas.module.css'
 import { ConnectionLine } from './ConnectionLine'
@@ -31,6 +31,8 @@ import { StepNodeView } from './StepNodeView'
 import { StepSearch } from './StepSearch'
 import { namer, useCanvasKeys } from './useCanvasKeys'
 import { useClipboard } from './useClipboard'
+import { useDropOnWire } from './useDropOnWire'
+import { useReveal } from './useReveal'
 import { useWiring } from './useWiring'
 import { WireView } from './WireView'
 
@@ -48,9 +50,11 @@ export function Canvas() {
   const nodes = useEditor((state) => state.nodes)
   const wires = useEditor((state) => state.wires)
   const empty = nodes.length === 0
+  // Only what was there at first is brought into view; what is added later is already where the person looks.
+  const [fit] = useState(!empty)
   const wrapper = useRef<HTMLDivElement>(null)
   const wiring = useWiring()
-  const { onKeyDown, remember, cursor } = useCanvasKeys()
+  const cursor = useCanvasKeys(wrapper)
   useClipboard(cursor)
   useReveal()
 
@@ -88,6 +92,8 @@ export function Canvas() {
     session.apply(move(document, { steps, notes }, namer(session)))
   }, [session])
 
+  const { overWire, dropped } = useDropOnWire(keepPlaces)
+
   return (
     <div
       ref={wrapper}
@@ -97,11 +103,6 @@ export function Canvas() {
       role="application"
       aria-label="Canvas of the workflow. Arrow keys walk the steps, slash adds one, Enter opens the inspector."
       tabIndex={0}
-      onKeyDown={onKeyDown}
-      onPointerMove={remember}
-      onPointerDownCapture={(event) => {
-        if (!(event.target as HTMLElement).closest('input, textarea, button')) wrapper.current?.focus({ preventScroll: true })
-      }}
     >
       <ReactFlow<CanvasNode, Wire>
         nodes={nodes}
@@ -110,7 +111,12 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onNodeDragStop={keepPlaces}
+        onNodeDrag={overWire}
+        onNodeDragStop={dropped}
+        onNodeDoubleClick={(_, node) => {
+          const note = noteIdOf(node.id)
+          if (note !== null) ui.setState({ writing: note })
+        }}
         onSelectionDragStop={keepPlaces}
         onConnect={wiring.onConnect}
         onConnectEnd={wiring.onConnectEnd}
@@ -138,7 +144,7 @@ export function Canvas() {
         edgesFocusable={false}
         minZoom={0.08}
         maxZoom={2}
-        fitView={!empty}
+        fitView={fit}
         fitViewOptions={FIT}
         attributionPosition="top-right"
       >
@@ -166,27 +172,6 @@ function withNodes(selection: Selection, changes: readonly { id: string; selecte
     else set.delete(note ?? id)
   }
   return { ...selection, steps, notes }
-}
-
-/** Brings steps into view when something elsewhere asks for it. */
-function useReveal() {
-  const request = useUi((ui) => ui.reveal)
-  const flow = useReactFlow()
-  useEffect(() => {
-    if (!request || request.steps.length === 0) return
-    const box = document.querySelector('[data-canvas]')?.getBoundingClientRect()
-    const inView = request.steps.every((id) => {
-      const node = flow.getNode(id)
-      if (!node || !box) return true
-      const corner = flow.flowToScreenPosition(node.position)
-      const end = flow.flowToScreenPosition({ x: node.position.x + 216, y: node.position.y + 86 })
-      return corner.x >= box.left && corner.y >= box.top && end.x <= box.right && end.y <= box.bottom
-    })
-    if (inView) return
-    const { zoom } = flow.getViewport()
-    const nodes = request.steps.map((id) => ({ id }))
-    void flow.fitView({ nodes, maxZoom: Math.max(zoom, 0.6), minZoom: Math.min(zoom, 1), padding: 0.3, duration: 150 })
-  }, [flow, request])
 }
 
 /** The whole graph in the corner, coloured by how each step fares. */

@@ -33,7 +33,7 @@ export function ConnectionLine(props: ConnectionLineComponentProps<CanvasNode>) 
       <path d={path} fill="none" stroke={colour} strokeWidth={2} strokeDasharray={verdict === null ? '6 5' : undefined} />
       <circle cx={toX} cy={toY} r={4} fill={colour} />
       {words !== null && (
-        <g transform={`translate(${toX + 16} ${toY + 28})`}>
+        <g transform={`translate(${toX - words.length * 3.2} ${toY - 42})`}>
           <rect x={-8} y={-14} rx={6} width={words.length * 6.4 + 16} height={22} fill="var(--panel)" stroke={colour} />
           <text fill={colour} fontSize={11.5} fontWeight={500} y={1}>
             {words}

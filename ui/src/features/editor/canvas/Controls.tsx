@@ -4,13 +4,13 @@ import { LayoutGrid, Maximize, Minus, Plus, Search, StickyNote } from 'lucide-re
 import { useState, type ReactNode } from 'react'
 
 import { notifyError } from '@/components/notify'
-import { addNote } from '@/graph/edits/add'
 import { arrange } from '@/graph/edits/move'
 import { layout } from '@/graph/layoutWorker'
 
 import { useSession, useUiStore } from '../session/context'
 import type { Session } from '../session/session'
 import { canvasCentre } from './centre'
+import { newNote } from './newNote'
 import classes from './Controls.module.css'
 
 /** Arranges the steps by themselves; they glide to their places. */
@@ -60,7 +60,7 @@ export function Controls() {
         id="add-note"
         onClick={() => {
           const at = flow.screenToFlowPosition(canvasCentre())
-          session.apply(addNote(session.store.getState().document, { x: at.x - 108, y: at.y - 36 }))
+          newNote(session, ui, { x: at.x - 108, y: at.y - 36 })
         }}
       >
         <StickyNote size={14} />

@@ -1,16 +1,18 @@
 import type { NodeProps } from '@xyflow/react'
-import { memo, useEffect, useRef, useState } from 'react'
+import { memo, useEffect, useRef } from 'react'
 
 import { setNote } from '@/graph/edits/workflow'
 import type { NoteNode } from '@/graph/flow'
 
-import { useSession } from '../session/context'
+import { useSession, useUi, useUiStore } from '../session/context'
 import classes from './NoteNodeView.module.css'
 
-/** A sticky note. A double click, Enter or being new opens it for writing. */
+/** A sticky note. A double click or Enter opens it for writing. */
 export const NoteNodeView = memo(function NoteNodeView({ data, selected }: NodeProps<NoteNode>) {
   const session = useSession()
-  const [writing, setWriting] = useState(data.text === '' && selected)
+  const ui = useUiStore()
+  const writing = useUi((state) => state.writing === data.id)
+  const stop = () => ui.setState({ writing: null })
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     if (writing) field.current?.focus()
@@ -22,7 +24,6 @@ export const NoteNodeView = memo(function NoteNodeView({ data, selected }: NodeP
       data-testid={`note-${data.id}`}
       role="note"
       aria-label={data.text || 'Empty note'}
-      onDoubleClick={() => setWriting(true)}
     >
       {writing ? (
         <textarea
@@ -32,10 +33,10 @@ export const NoteNodeView = memo(function NoteNodeView({ data, selected }: NodeP
           placeholder="Write a note"
           value={data.text}
           onChange={(event) => session.apply(setNote(session.store.getState().document, data.id, event.target.value))}
-          onBlur={() => setWriting(false)}
+          onBlur={stop}
           onKeyDown={(event) => {
             event.stopPropagation()
-            if (event.key === 'Escape') setWriting(false)
+            if (event.key === 'Escape') stop()
           }}
         />
       ) : (

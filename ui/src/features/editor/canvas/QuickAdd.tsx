@@ -35,6 +35,10 @@ function Panel({ request }: { request: Request }) {
     ui.setState({ quickAdd: null })
     document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
   }
+  const go = (next: number) => {
+    setAt(next)
+    document.getElementById(`quick-add-${flat[next]?.id}`)?.scrollIntoView({ block: 'nearest' })
+  }
   const add = (item: LibraryItem) => {
     const { document } = session.store.getState()
     session.apply(addStep(document, item.addition, cornerFor(request), request.attach))
@@ -50,9 +54,6 @@ function Panel({ request }: { request: Request }) {
     return () => window.removeEventListener('pointerdown', outside, true)
   }, [ui])
 
-  useEffect(() => {
-    box.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
-  }, [at])
 
   const left = Math.max(8, Math.min(request.screen.x, window.innerWidth - WIDTH - 8))
   const top = Math.max(8, Math.min(request.screen.y, window.innerHeight - HEIGHT - 8))
@@ -77,8 +78,8 @@ function Panel({ request }: { request: Request }) {
           onKeyDown={(event) => {
             event.stopPropagation()
             if (event.key === 'Escape') close()
-            else if (event.key === 'ArrowDown') setAt(Math.min(flat.length - 1, at + 1))
-            else if (event.key === 'ArrowUp') setAt(Math.max(0, at - 1))
+            else if (event.key === 'ArrowDown') go(Math.min(flat.length - 1, at + 1))
+            else if (event.key === 'ArrowUp') go(Math.max(0, at - 1))
             else if (event.key === 'Enter' && flat[at]) add(flat[at])
             else return
             event.preventDefault()

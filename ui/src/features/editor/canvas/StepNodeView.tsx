@@ -12,8 +12,9 @@ import { useStepRun } from '../session/useRun'
 import classes from './StepNodeView.module.css'
 import { StepStatus } from './StepStatus'
 
-/** Where the first port sits: the middle of a node with a single one. */
-const FIRST_PORT = NODE_HEIGHT / 2
+/** A single port sits in the middle; named ones begin beside the last line, so that names cover nothing. */
+const MIDDLE = NODE_HEIGHT / 2
+const FIRST_NAMED = 65
 
 /** A step on the canvas. */
 export const StepNodeView = memo(function StepNodeView({ id, data, selected }: NodeProps<StepNode>) {
@@ -44,7 +45,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
         id="in"
         position={Position.Left}
         className={classes.port}
-        style={{ top: FIRST_PORT }}
+        style={{ top: MIDDLE }}
         data-testid={`port-in-${id}`}
         aria-label={`Input of ${name}`}
       />
@@ -59,7 +60,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
         <StepStatus step={step} run={run} missing={agent === undefined} trouble={trouble} />
       </div>
       {ports.map((port, index) => {
-        const top = FIRST_PORT + index * PORT_PITCH
+        const top = (labelled ? FIRST_NAMED : MIDDLE) + index * PORT_PITCH
         const handle = handleOf(port.branch)
         return (
           <div key={handle}>

@@ -6,6 +6,7 @@ import { removeEdge } from '@/graph/edits/remove'
 
 import { useEditor, useSession } from '../session/context'
 import { FixButtons } from '../problems/FixButtons'
+import { Message } from '../problems/Message'
 import classes from './WireView.module.css'
 
 type Props = { id: string; x: number; y: number; finding: Diagnostic | undefined; selected: boolean }
@@ -38,7 +39,9 @@ export function WireBadge({ id, x, y, finding, selected }: Props) {
             <b style={{ color: finding.severity === 'error' ? 'var(--bad)' : 'var(--warn)' }}>
               {finding.severity === 'error' ? 'Cannot work' : 'May not work'}
             </b>
-            <p>{finding.message}</p>
+            <p>
+              <Message text={finding.message} />
+            </p>
             <div className={classes.fixes}>
               <FixButtons diagnostic={finding} />
               <Button onClick={remove} leftSection={<Trash2 size={13} />}>

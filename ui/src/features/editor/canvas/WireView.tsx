@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
 import { memo } from 'react'
 
 import type { Wire } from '@/graph/flow'
@@ -12,7 +12,7 @@ import classes from './WireView.module.css'
 /** A wire: quiet before a run, coloured by what went through it, red on a cycle or when it can never work. */
 export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
   const { id, source, target, selected, data } = props
-  const [path, x, y] = getBezierPath(props)
+  const [path, x, y] = pathOf(props)
   const from = useStepRun(source)
   const to = useStepRun(target)
   const inCycle = useEditor((state) => onCycle(state.cycles).edges.has(id))
@@ -52,3 +52,10 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
     </>
   )
 })
+
+/** A curve forwards; a wire that leads back goes around its steps at right angles. */
+function pathOf(props: EdgeProps<Wire>): [path: string, x: number, y: number] {
+  const back = props.targetX < props.sourceX - 40
+  const [path, x, y] = back ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props)
+  return [path, x, y]
+}

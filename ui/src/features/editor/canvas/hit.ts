@@ -2,13 +2,15 @@
 
 /** Whether the canvas is there. */
 export function canvasAt(x: number, y: number): boolean {
-  return document.elementFromPoint(x, y)?.closest('[data-canvas]') !== null && document.elementFromPoint(x, y) !== null
+  const element = document.elementFromPoint(x, y)
+  return element !== null && element.closest('[data-canvas]') !== null
 }
 
-/** The wire there, if no step lies above it. */
-export function edgeAt(x: number, y: number): string | null {
+/** The wire there, if no step but `through` lies above it. */
+export function edgeAt(x: number, y: number, through?: string): string | null {
   for (const element of document.elementsFromPoint(x, y)) {
-    if (element.closest('.react-flow__node')) return null
+    const node = element.closest('.react-flow__node')
+    if (node && node.getAttribute('data-id') !== through) return null
     const edge = element.closest('.react-flow__edge')
     if (edge) return edge.getAttribute('data-id')
   }

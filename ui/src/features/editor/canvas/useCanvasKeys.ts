@@ -1,10 +1,10 @@
 //! The keys of the canvas, while it has the focus.
 
 import { useReactFlow } from '@xyflow/react'
-import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 
 import type { Step } from '@/api/types'
-import { addNote } from '@/graph/edits/add'
+import type { Point } from '@/graph/edits/add'
 import { move } from '@/graph/edits/move'
 import { removeAndReconnect, removeSelection } from '@/graph/edits/remove'
 import { clipOf, paste } from '@/graph/clipboard'
@@ -16,6 +16,7 @@ import { useSession, useUiStore } from '../session/context'
 import type { Session } from '../session/session'
 import { reveal } from '../session/ui'
 import { canvasAt } from './hit'
+import { newNote } from './newNote'
 import { canvasCentre } from './centre'
 import { walkFrom, type Direction } from './walkFrom'
 
@@ -26,17 +27,13 @@ export function namer(session: Session): (step: Step) => string {
   return (step) => nameOf(step, agentOf(document, step, library))
 }
 
-export function useCanvasKeys() {
+/** Listens on `canvas`; answers where the pointer is on it, or its middle when the pointer is elsewhere. */
+export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Point {
   const session = useSession()
   const ui = useUiStore()
   const flow = useReactFlow()
-  const pointer = useRef<{ x: number; y: number } | null>(null)
+  const pointer = useRef<Point | null>(null)
 
-  const remember = (event: PointerEvent) => {
-    pointer.current = { x: event.clientX, y: event.clientY }
-  }
-
-  /** Where the pointer is, or the middle of the canvas when it is elsewhere. */
   const cursor = () => (pointer.current && canvasAt(pointer.current.x, pointer.current.y) ? pointer.current : canvasCentre())
 
   const openQuickAdd = () => {
@@ -103,8 +100,8 @@ export function useCanvasKeys() {
       case 'Enter':
         if (target !== event.currentTarget || isNothing(selection)) return
         handled()
-        globalThis.document.querySelector<HTMLElement>('[data-inspector] [role=tab][aria-selected=true]')?.focus()
-        return
+        if (selection.notes.size > 0) return ui.setState({ writing: [...selection.notes][0] ?? null })
+        return globalThis.document.querySelector<HTMLElement>('[data-inspector] [role=tab][aria-selected=true]')?.focus()
       case 'Escape':
         return session.select(NOTHING)
       case 'a':
@@ -124,8 +121,7 @@ export function useCanvasKeys() {
       case 'n': {
         if (mod) return
         handled()
-        session.apply(addNote(document, flow.screenToFlowPosition(cursor())))
-        return
+        return newNote(session, ui, flow.screenToFlowPosition(cursor()))
       }
       case '1':
         if (mod) return
@@ -143,5 +139,29 @@ export function useCanvasKeys() {
     }
   }
 
-  return { onKeyDown, remember, cursor }
+  const latest = useRef(onKeyDown)
+  useEffect(() => {
+    latest.current = onKeyDown
+  })
+  useEffect(() => {
+    const element = canvas.current
+    if (!element) return
+    const key = (event: KeyboardEvent) => latest.current(event)
+    const remember = (event: PointerEvent) => {
+      pointer.current = { x: event.clientX, y: event.clientY }
+    }
+    // A press anywhere on the canvas gives it the keys, except where a field or button takes them.
+    const focus = (event: PointerEvent) => {
+      if (!(event.target as HTMLElement).closest('input, textarea, button')) element.focus({ preventScroll: true })
+    }
+    element.addEventListener('keydown', key)
+    element.addEventListener('pointermove', remember)
+    element.addEventListener('pointerdown', focus, true)
+    return () => {
+      element.removeEventListener('keydown', key)
+      element.removeEventListener('pointermove', remember)
+      element.removeEventListener('pointerdown', focus, true)
+    }
+  }, [canvas])
+  return cursor
 }

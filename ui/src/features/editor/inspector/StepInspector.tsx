@@ -5,6 +5,7 @@ import { KindIcon } from '@/components/KindIcon'
 import { KIND } from '@/components/kinds'
 import { agentOf, nameOf, stepById } from '@/graph/lookup'
 
+import { Message } from '../problems/Message'
 import { useEditor, useUi, useUiStore } from '../session/context'
 import { findingsOfStep } from '../session/findings'
 import type { InspectorTab } from '../session/ui'
@@ -39,7 +40,7 @@ export function StepInspector({ id }: { id: string }) {
     if (!next) return
     event.preventDefault()
     ui.setState({ inspectorTab: next.id })
-    event.currentTarget.querySelector<HTMLElement>(`[data-tab=${next.id}]`)?.focus()
+    event.currentTarget.parentElement?.querySelector<HTMLElement>(`[data-tab=${next.id}]`)?.focus()
   }
 
   return (
@@ -54,7 +55,7 @@ export function StepInspector({ id }: { id: string }) {
         </div>
       </header>
       <Findings id={id} />
-      <div className={classes.tabs} role="tablist" aria-label="Parts of the step" onKeyDown={onKeyDown}>
+      <div className={classes.tabs} role="tablist" aria-label="Parts of the step">
         {tabs.map((each) => (
           <button
             key={each.id}
@@ -66,6 +67,7 @@ export function StepInspector({ id }: { id: string }) {
             tabIndex={tab === each.id ? 0 : -1}
             data-testid={`inspector-tab-${each.id}`}
             onClick={() => ui.setState({ inspectorTab: each.id })}
+            onKeyDown={onKeyDown}
           >
             {each.title}
           </button>
@@ -89,7 +91,7 @@ function Findings({ id }: { id: string }) {
     <ul className={classes.findings} data-testid="step-problems">
       {shown.map((each) => (
         <li key={each.code + each.message} data-severity={each.severity}>
-          {each.message}
+          <Message text={each.message} />
         </li>
       ))}
     </ul>

@@ -80,7 +80,6 @@ export function LibraryPanel() {
                 data-library-item
                 data-testid={`library-item-${item.id}`}
                 title={item.summary}
-                aria-description={`${item.summary}. Enter adds it, or drag it onto the canvas.`}
                 onPointerDown={(event) => begin(item, event)}
                 onClick={() => {
                   if (!dragged()) add(item)

@@ -52,6 +52,7 @@ export function useLibraryDrag(): Drag {
       const edge = edgeAt(x, y)
       const { document } = session.store.getState()
       session.apply(addStep(document, item.addition, at, edge === null ? undefined : { how: 'into', edge }))
+      globalThis.document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
     }
     const abort = (event: KeyboardEvent) => {
       if (event.key === 'Escape') finish()

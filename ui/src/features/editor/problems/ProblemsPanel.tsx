@@ -9,6 +9,7 @@ import { sorted } from '../session/findings'
 import type { Session } from '../session/session'
 import { reveal, type InspectorTab, type UiStore } from '../session/ui'
 import { FixButtons } from './FixButtons'
+import { Message } from './Message'
 import classes from './ProblemsPanel.module.css'
 
 const LOOK: Record<Diagnostic['severity'], { Icon: LucideIcon; word: string }> = {
@@ -41,7 +42,9 @@ export function ProblemsPanel() {
             <button type="button" onClick={() => goTo(session, ui, diagnostic)} data-testid={`problem-${index}-show`}>
               <Icon size={15} data-severity={diagnostic.severity} aria-hidden />
               <span className="sr-only">{word}: </span>
-              <span className={classes.message}>{diagnostic.message}</span>
+              <span>
+                <Message text={diagnostic.message} />
+              </span>
               <Place diagnostic={diagnostic} />
             </button>
             <span className={classes.fixes}>

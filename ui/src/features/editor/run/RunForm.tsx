@@ -13,6 +13,7 @@ import { useEditor, useSession, useUiStore } from '../session/context'
 import { openBottom, watchRun } from '../session/ui'
 import classes from './RunForm.module.css'
 import { SaveSample } from './SaveSample'
+import { useCtrlEnter } from './useCtrlEnter'
 import type { Start } from './useStartingInput'
 
 type Props = { schema: unknown; starts: readonly Start[]; mode: RunMode }
@@ -82,18 +83,14 @@ export function RunForm({ schema, starts, mode }: Props) {
     }
   }
 
+  useCtrlEnter(() => void run())
+
   return (
     <form
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault()
         void run()
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault()
-          void run()
-        }
       }}
     >
       <div className={classes.head}>

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { FlaskConical } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { saveSample } from '@/graph/edits/workflow'
 
@@ -12,6 +12,11 @@ type Props = { input: () => { value: unknown } | { wrong: string }; onSaved: (so
 export function SaveSample({ input, onSaved }: Props) {
   const session = useSession()
   const [name, setName] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const asking = name !== null
+  useEffect(() => {
+    if (asking) field.current?.focus()
+  }, [asking])
   const keep = () => {
     const read = input()
     const chosen = name?.trim() ?? ''
@@ -33,7 +38,7 @@ export function SaveSample({ input, onSaved }: Props) {
         aria-label="Name of the sample"
         placeholder="Name of the sample"
         value={name}
-        autoFocus
+        ref={field}
         onChange={(event) => setName(event.target.value)}
         onKeyDown={(event) => {
           event.stopPropagation()

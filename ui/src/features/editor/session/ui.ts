@@ -26,6 +26,8 @@ export type UiState = {
   runMode: RunMode
   quickAdd: QuickAdd | null
   searching: boolean
+  /** The note that is being written. */
+  writing: string | null
   /** The execution shown on the nodes and in the timeline. */
   run: string | null
   /** Bumped to bring what is selected into view. */
@@ -47,6 +49,7 @@ export function createUi(): UiStore {
     runMode: 'test',
     quickAdd: null,
     searching: false,
+    writing: null,
     run: null,
     reveal: null,
     dropEdge: null,

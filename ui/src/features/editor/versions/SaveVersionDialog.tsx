@@ -8,6 +8,7 @@ import { saveVersion } from '@/api/workflows'
 import { plural } from '@/components/format'
 import { notifyDone } from '@/components/notify'
 
+import { Message } from '../problems/Message'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { openBottom } from '../session/ui'
 import classes from './versions.module.css'
@@ -69,7 +70,9 @@ function SaveVersionForm({ next }: { next: number }) {
         </p>
         <ul className={classes.reasons}>
           {reasons.slice(0, 5).map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>
+              <Message text={reason} />
+            </li>
           ))}
         </ul>
         <p className={classes.quiet}>Every edit is kept all the same; only naming a version waits.</p>

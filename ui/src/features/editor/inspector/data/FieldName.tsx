@@ -1,11 +1,13 @@
 import { TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 type Props = { taken: readonly string[]; onDone: (name: string | null) => void }
 
 /** Asks for the name of a new field. */
 export function FieldName({ taken, onDone }: Props) {
   const [name, setName] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.focus(), [])
   const problem = taken.includes(name.trim()) ? 'There is a field of that name already.' : null
   return (
     <TextInput
@@ -14,7 +16,7 @@ export function FieldName({ taken, onDone }: Props) {
       classNames={{ input: 'mono' }}
       value={name}
       error={problem}
-      autoFocus
+      ref={field}
       onChange={(event) => setName(event.target.value)}
       onBlur={() => onDone(name.trim() === '' || problem !== null ? null : name.trim())}
       onKeyDown={(event) => {

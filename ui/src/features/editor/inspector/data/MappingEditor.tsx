@@ -7,6 +7,7 @@ import { setMapping } from '@/graph/edits/step'
 import { fieldsOf, flattened, proposals as proposalsFor } from '@/graph/fields'
 
 import { useEditor, useSession } from '../../session/context'
+import { Message } from '../../problems/Message'
 import { findingsOfStep } from '../../session/findings'
 import classes from '../inspector.module.css'
 import own from './data.module.css'
@@ -101,7 +102,9 @@ export function MappingEditor({ step, agent }: { step: Step; agent: Agent | unde
               >
                 <X size={13} />
               </ActionIcon>
-              {finding && <p className={own.problem}>{finding.message}</p>}
+              {finding && <p className={own.problem}>
+                  <Message text={finding.message} />
+                </p>}
             </div>
           )
         })}

@@ -78,7 +78,6 @@ function Leaf({ name, label, detail, expression, title, drag, onInsert }: LeafPr
       type="button"
       className={classes.leaf}
       title={title ?? expression}
-      aria-description={`Inserts ${expression}`}
       data-testid={`source-${expression}`}
       onPointerDown={(event) => drag.begin(expression, name, event)}
       onMouseDown={(event) => event.preventDefault()}

@@ -9,6 +9,7 @@ import own from './schema.module.css'
 
 const TYPES: readonly { value: FieldType; label: string }[] = [
   { value: 'string', label: 'text' },
+  { value: 'text', label: 'long text' },
   { value: 'number', label: 'number' },
   { value: 'integer', label: 'whole number' },
   { value: 'boolean', label: 'yes or no' },

@@ -1,6 +1,6 @@
 //! An object schema as rows of fields. What rows cannot show stays in the schema as it is.
 
-export type FieldType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'any'
+export type FieldType = 'string' | 'text' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | 'any'
 
 export type SchemaRow = { name: string; type: FieldType; required: boolean; description: string }
 
@@ -19,7 +19,7 @@ export function rowsOf(schema: unknown): SchemaRow[] | null {
   const required = new Set(Array.isArray(schema['required']) ? (schema['required'] as unknown[]) : [])
   return Object.entries(properties).map(([name, inner]) => {
     const own = isObject(inner) ? inner : {}
-    const type = typeof own['type'] === 'string' && TYPES.has(own['type']) ? (own['type'] as FieldType) : 'any'
+    const type = typeOf(own)
     const description = typeof own['description'] === 'string' ? own['description'] : ''
     return { name, type, required: required.has(name), description }
   })
@@ -51,18 +51,25 @@ export function withRow(schema: unknown, index: number, row: SchemaRow | null): 
 
 function fieldSchema(before: unknown, row: SchemaRow): unknown {
   const own: Schema = isObject(before) ? { ...before } : {}
-  const was = typeof own['type'] === 'string' && TYPES.has(own['type']) ? own['type'] : 'any'
-  if (was !== row.type) {
+  if (typeOf(own) !== row.type) {
     // Keywords of the old type would contradict the new one; only words about the field stay.
     const { title, description } = own
     for (const key of Object.keys(own)) delete own[key]
     if (title !== undefined) own['title'] = title
     if (description !== undefined) own['description'] = description
-    if (row.type !== 'any') own['type'] = row.type
+    if (row.type === 'text') Object.assign(own, { type: 'string', 'x-editor': 'text' })
+    else if (row.type !== 'any') own['type'] = row.type
   }
   if (row.description === '') delete own['description']
   else own['description'] = row.description
   return own
+}
+
+/** `text` is a string that wants a field of several lines. */
+function typeOf(schema: Schema): FieldType {
+  const { type } = schema
+  if (type === 'string' && schema['x-editor'] === 'text') return 'text'
+  return typeof type === 'string' && TYPES.has(type) ? (type as FieldType) : 'any'
 }
 
 function isObject(value: unknown): value is Schema {
