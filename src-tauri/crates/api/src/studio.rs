@@ -110,6 +110,7 @@ impl Studio {
             studio.seed().await?;
         }
         if options.recover {
+            studio.tidy();
             for (id, resumed) in studio.engine().recover().await? {
                 match resumed {
                     Ok(_) => tracing::info!(execution = %id, "taken up again"),
@@ -118,6 +119,17 @@ impl Studio {
             }
         }
         Ok(studio)
+    }
+
+    /// Lets go of texts nothing refers to any more (edits that fell out of the journal, deleted executions), in the
+    /// background: nobody waits for it, and what it leaves behind the next start finds.
+    fn tidy(&self) {
+        let store = self.store().clone();
+        tokio::spawn(async move {
+            if let Err(error) = store.reclaim().await {
+                tracing::warn!(%error, "texts nothing refers to could not be dropped");
+            }
+        });
     }
 
     /// Puts the example workflows into a data folder that has never had them.

@@ -403,6 +403,60 @@ async fn after_a_stop_finished_steps_are_not_run_again_and_the_rest_goes_on() {
     assert!(matches!(second.resume(&"x".into()).await, Err(EngineError::Settled(..))));
 }
 
+/// A store during whose writing of the first answer Heddle is told to stop.
+struct Stopping(MemoryStore, std::sync::OnceLock<Engine>);
+
+impl RunStore for Stopping {
+    fn create(&self, execution: NewExecution) -> BoxFuture<'static, Result<(), StoreError>> {
+        self.0.create(execution)
+    }
+
+    fn append(&self, id: ExecutionId, batch: Batch) -> BoxFuture<'static, Result<(), StoreError>> {
+        let answered = batch.events.iter().any(|event| matches!(event.kind, EventKind::AttemptSucceeded { .. }));
+        let written = self.0.append(id, batch);
+        let Some(engine) = self.1.get().filter(|_| answered).cloned() else { return written };
+        async move {
+            let stopping = tokio::spawn(async move { engine.shutdown().await });
+            for _ in 0..8 {
+                tokio::task::yield_now().await;
+            }
+            drop(stopping);
+            written.await
+        }
+        .boxed()
+    }
+
+    fn load(&self, id: ExecutionId) -> BoxFuture<'static, Result<Option<StoredExecution>, StoreError>> {
+        self.0.load(id)
+    }
+
+    fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>> {
+        self.0.payload(reference)
+    }
+
+    fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>> {
+        self.0.unsettled()
+    }
+}
+
+#[tokio::test]
+async fn a_stop_while_an_answer_is_being_written_ends_no_attempt() {
+    let workflow = workflow(&[("a", json!({})), ("b", json!({})), ("c", json!({}))], &[("a", "c")], json!({}));
+    let store = Arc::new(Stopping(MemoryStore::new(), std::sync::OnceLock::new()));
+    let stuck = Arc::new(Fakes::default().on("b", |_| std::future::pending()).on("c", |_| std::future::pending()));
+    let first = Engine::new(stuck, store.clone(), Arc::new(SystemClock));
+    assert!(store.1.set(first.clone()).is_ok());
+    let running = first.start(execution("x", &workflow, "{}")).await.unwrap();
+    assert!(running.outcome().await.is_none(), "a stop is not an end");
+    let events = store.load("x".into()).await.unwrap().unwrap().events;
+    assert!(!names(&events).iter().any(|name| name.starts_with("attempt_cancelled")), "{:?}", names(&events));
+
+    let second = Engine::new(Arc::new(Fakes::default()), Arc::new(store.0.clone()), Arc::new(SystemClock));
+    let mut taken_up = second.recover().await.unwrap();
+    let outcome = taken_up.remove(0).1.unwrap().outcome().await.unwrap();
+    assert_eq!(outcome.status, ExecutionStatus::Completed);
+}
+
 /// A store whose disk fills up after some events.
 struct Filling(MemoryStore, AtomicUsize);
 

@@ -206,6 +206,10 @@ impl Driver {
 
     fn attempt_ended(&mut self, step: StepIndex, attempt: u32, result: Option<AttemptResult>) {
         self.attempts.remove(&step);
+        if result.is_none() && self.life.is_cancelled() {
+            // Heddle is stopping, nobody asked for the attempt to stop: it stays open in the log and is tried again.
+            return;
+        }
         let id = self.id_of(step);
         let kind = match result {
             None => EventKind::AttemptCancelled { step: id, attempt },
