@@ -451,7 +451,7 @@ async fn a_stop_while_an_answer_is_being_written_ends_no_attempt() {
     let events = store.load("x".into()).await.unwrap().unwrap().events;
     assert!(!names(&events).iter().any(|name| name.starts_with("attempt_cancelled")), "{:?}", names(&events));
 
-    let second = Engine::new(Arc::new(Fakes::default()), Arc::new(store.0.clone()), Arc::new(SystemClock));
+    let second = Engine::new(Arc::new(Fakes::default()), store.clone(), Arc::new(SystemClock));
     let mut taken_up = second.recover().await.unwrap();
     let outcome = taken_up.remove(0).1.unwrap().outcome().await.unwrap();
     assert_eq!(outcome.status, ExecutionStatus::Completed);
