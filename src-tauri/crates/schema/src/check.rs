@@ -17,6 +17,9 @@ use crate::{
 /// How deep a schema document may be nested, as JSON.
 const DEEPEST: usize = 250;
 
+/// How many values of A are tried one by one.
+const TRIES: usize = 8;
+
 /// How two schemas are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
@@ -95,15 +98,38 @@ impl Comparison<'_> {
         self.solver.refill(self.options.work);
         report.verdict = match self.solver.solve(&[self.left, self.right]) {
             Outcome::Empty => Verdict::Never { counterexample },
-            Outcome::Witness(value) | Outcome::Open(Some(value)) => {
-                let example = self.confirmed(&value, true);
-                Verdict::Sometimes { counterexample, example }
-            }
-            Outcome::Open(None) => Verdict::Sometimes { counterexample, example: None },
+            Outcome::Witness(value) | Outcome::Open(Some(value)) => match self.confirmed(&value, true) {
+                Some(example) => Verdict::Sometimes { counterexample, example: Some(example) },
+                None => self.one_by_one(counterexample),
+            },
+            Outcome::Open(None) => self.one_by_one(counterexample),
         };
         self.solver.refill(self.options.work / 10);
         report.reasons = explain::reasons(&mut self.solver, self.left, self.right);
         report
+    }
+
+    /// The search for a common value did not end: tries some values of A, which may be all there are.
+    fn one_by_one(&mut self, counterexample: Value) -> Verdict {
+        self.solver.refill(self.options.work / 4);
+        let mut tried = Vec::new();
+        while tried.len() < TRIES {
+            let others = !self.solver.arena.one_of_values(tried.iter().cloned());
+            match self.solver.solve(&[self.left, others]) {
+                Outcome::Witness(value) => {
+                    if let Some(example) = self.confirmed(&value, true) {
+                        return Verdict::Sometimes { counterexample, example: Some(example) };
+                    }
+                    if self.confirmed(&value, false).is_none() {
+                        break;
+                    }
+                    tried.push(value);
+                }
+                Outcome::Empty => return Verdict::Never { counterexample },
+                Outcome::Open(_) => break,
+            }
+        }
+        Verdict::Sometimes { counterexample, example: None }
     }
 
     /// Any value of A may happen to be a counterexample.

@@ -116,6 +116,12 @@ impl Dec {
         (a % b).is_zero()
     }
 
+    /// For a multiple of `divisor`: whether division in floating point says so as well.
+    pub(crate) fn is_plain_multiple_of(&self, divisor: &Dec) -> bool {
+        let float = |n: &Dec| n.to_string().parse::<f64>().unwrap_or(f64::NAN);
+        self.is_integer() && divisor.is_integer() || (float(self) / float(divisor)).fract() == 0.0
+    }
+
     /// The least positive number that is a multiple of both (neither of which is zero).
     pub(crate) fn lcm(&self, other: &Dec) -> Dec {
         let (a, b, exponent) = self.aligned(other);

@@ -65,24 +65,32 @@ impl<'a> Reader<'a, '_> {
         self.item_sources(map, Lit::TRUE, true, &mut sources)?;
         let longest =
             sources.iter().filter_map(|s| if let Some(n) = s.prefix { Some(n) } else { None }).max().unwrap_or(0);
+        let contains: Vec<(Lit, Lit)> = sources.iter().filter_map(|s| Some((s.contains?, s.when))).collect();
+        if contains.len() > 5 {
+            return Ok(self.arena.opaque("unevaluatedItems beside very many contains"));
+        }
         let mut parts = Vec::new();
         for index in 0..=longest {
-            // An item is fine if it satisfies `rest`, or a `contains` that holds here, or a source that covers it holds.
-            let mut options = vec![];
-            let mut item = vec![rest];
-            for source in &sources {
-                match (source.contains, source.prefix) {
-                    (Some(lit), _) if source.when == Lit::TRUE => item.push(lit),
-                    (Some(_), _) => return Ok(self.arena.opaque("unevaluatedItems beside a conditional contains")),
-                    (None, Some(n)) if index >= n => {}
-                    _ => options.push(source.when),
+            let covering =
+                |s: &&super::evaluated::ItemSource| s.contains.is_none() && s.prefix.is_none_or(|n| index < n);
+            let covered: Vec<Lit> = sources.iter().filter(covering).map(|s| s.when).collect();
+            // For each set of `contains`: one outside of it holds here, or the item satisfies one of the set, or `rest`.
+            for set in 0..1usize << contains.len() {
+                let mut options = covered.clone();
+                let mut item = vec![rest];
+                for (i, (lit, when)) in contains.iter().enumerate() {
+                    if set >> i & 1 == 1 {
+                        item.push(*lit);
+                    } else {
+                        options.push(*when);
+                    }
                 }
+                let item = self.arena.or(item);
+                let item =
+                    if index < longest { self.arena.item(index, item) } else { self.arena.every_item(longest, item) };
+                options.push(item);
+                parts.push(self.arena.or(options));
             }
-            let item = self.arena.or(item);
-            let item =
-                if index < longest { self.arena.item(index, item) } else { self.arena.every_item(longest, item) };
-            options.push(item);
-            parts.push(self.arena.or(options));
         }
         let fine = self.arena.and(parts);
         Ok(self.arena.unless(Types::ARRAY, fine))

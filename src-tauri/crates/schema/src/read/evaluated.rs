@@ -224,6 +224,9 @@ impl<'a> Reader<'a, '_> {
             ("$recursiveRef", keywords.recursive_ref),
         ] {
             let Some(reference) = reference else { continue };
+            if keyword != "$ref" && self.is_ambiguous(keyword, reference.as_str().unwrap_or_default()) {
+                return Err(format!("unevaluated parts beside a {keyword} that several schemas could answer"));
+            }
             let reference = if keyword == "$recursiveRef" { "#" } else { text(keyword, reference)? };
             if let Some((schema, _)) = self.target(reference)? {
                 found.push(Branch { schema, when, option: false });

@@ -155,6 +155,10 @@ impl<'a> Reader<'a, '_> {
 
     fn schema(&mut self, schema: &'a Value, closing: bool) -> Read {
         let Value::Object(map) = schema else { return Err("a schema is not an object".into()) };
+        if map.contains_key("$schema") && Draft::named_by(schema) != Ok(Some(self.how.draft)) {
+            // A part in another dialect than the document's.
+            return Ok(self.arena.opaque(&format!("a schema inside another that names its own draft: {schema}")));
+        }
         let saved = self.enter(schema);
         let result = self.object_schema(schema, map, closing);
         if let Some(base) = saved {

@@ -29,18 +29,27 @@ impl<'a> Reader<'a, '_> {
 
     /// `$dynamicRef`, which is a plain reference unless several resources could answer it.
     pub(super) fn dynamic_reference(&mut self, reference: &str) -> Read {
-        let anchor = reference.rsplit_once('#').map_or("", |(_, fragment)| fragment).to_string();
-        if self.index().dynamic_anchors.get(&anchor).copied().unwrap_or(0) > 1 {
+        if self.is_ambiguous("$dynamicRef", reference) {
             return Ok(self.arena.opaque("a $dynamicRef that several schemas could answer"));
         }
         self.reference(reference)
     }
 
     pub(super) fn recursive_reference(&mut self, reference: &str) -> Read {
-        if self.index().recursive_anchors > 1 {
+        if self.is_ambiguous("$recursiveRef", reference) {
             return Ok(self.arena.opaque("a $recursiveRef that several schemas could answer"));
         }
         self.reference(reference)
+    }
+
+    /// Whether the way through which a schema is reached decides what the reference points to.
+    pub(super) fn is_ambiguous(&mut self, keyword: &str, reference: &str) -> bool {
+        let anchor = reference.rsplit_once('#').map_or("", |(_, fragment)| fragment).to_string();
+        let index = self.index();
+        match keyword {
+            "$recursiveRef" => index.recursive_anchors > 1,
+            _ => index.dynamic_anchors.get(&anchor).copied().unwrap_or(0) > 1,
+        }
     }
 
     /// The schema a reference points to and the resource it belongs to; `None` if it is not in the document.
@@ -134,9 +143,32 @@ impl<'a> Reader<'a, '_> {
                         index.recursive_anchors += 1;
                     }
                 }
+                // Identifiers count only where schemas stand.
                 for (key, child) in map {
-                    if !matches!(key.as_str(), "enum" | "const" | "default" | "examples") {
-                        self.scan(child, &base, index, depth + 1);
+                    match key.as_str() {
+                        "$defs" | "definitions" | "properties" | "patternProperties" | "dependentSchemas"
+                        | "dependencies" => {
+                            for schema in child.as_object().into_iter().flat_map(|map| map.values()) {
+                                self.scan(schema, &base, index, depth + 1);
+                            }
+                        }
+                        "allOf"
+                        | "anyOf"
+                        | "oneOf"
+                        | "not"
+                        | "if"
+                        | "then"
+                        | "else"
+                        | "items"
+                        | "prefixItems"
+                        | "contains"
+                        | "additionalItems"
+                        | "unevaluatedItems"
+                        | "additionalProperties"
+                        | "unevaluatedProperties"
+                        | "propertyNames"
+                        | "contentSchema" => self.scan(child, &base, index, depth + 1),
+                        _ => {}
                     }
                 }
             }

@@ -34,10 +34,6 @@ impl Chars {
         Chars::new(vec![(c as u32, c as u32)])
     }
 
-    pub(super) fn any() -> Self {
-        Chars::new(vec![(0, LAST)])
-    }
-
     pub(super) fn negated(&self) -> Self {
         let mut ranges = Vec::with_capacity(self.0.len() + 1);
         let mut next = 0;
@@ -49,10 +45,6 @@ impl Chars {
         }
         ranges.push((next, LAST));
         Chars::new(ranges)
-    }
-
-    pub(super) fn union(&self, other: &Chars) -> Self {
-        Chars::new(self.0.iter().chain(&other.0).copied().collect())
     }
 
     pub(super) fn contains(&self, c: u32) -> bool {
@@ -91,8 +83,8 @@ impl Chars {
 
     /// The member that is easiest to read.
     pub(super) fn pick(&self) -> Option<char> {
-        const LIKED: [(u32, u32); 6] =
-            [(0x61, 0x7A), (0x30, 0x39), (0x41, 0x5A), (0x2D, 0x2D), (0x20, 0x7E), (0xA1, 0x17F)];
+        const LIKED: [(u32, u32); 7] =
+            [(0x61, 0x7A), (0x30, 0x39), (0x41, 0x5A), (0x2D, 0x2D), (0x20, 0x7E), (0xA1, 0x17F), (0x0A, 0x0A)];
         for (low, high) in LIKED {
             let at = self.0.partition_point(|(_, end)| *end < low);
             if let Some((start, _)) = self.0.get(at).filter(|(start, _)| *start <= high) {

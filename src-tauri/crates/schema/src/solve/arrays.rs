@@ -10,7 +10,9 @@ use crate::{
 };
 
 /// The longest array that is made.
-const LONGEST: u64 = 5_000;
+const LONGEST: u64 = 20_000;
+/// Up to this least length, counting looks at every length; above it, one item is repeated.
+const EXACT: u64 = 64;
 /// The most counting conditions that are combined.
 const COUNTERS: usize = 6;
 /// The longest array whose items are made different from one another by trying.
@@ -110,6 +112,39 @@ impl ArrayFacts {
     }
 }
 
+impl ArrayFacts {
+    /// One more item that is counted for the conditions in `choice`: the new totals and what it must satisfy.
+    fn choose(&self, index: u64, choice: usize, totals: &[u64]) -> Option<(Vec<u64>, Vec<Lit>)> {
+        let mut totals = totals.to_vec();
+        let mut extra = Vec::new();
+        for (i, count) in self.counts.iter().enumerate() {
+            let counted = choice >> i & 1 == 1;
+            if index < count.from {
+                if counted {
+                    return None;
+                }
+                continue;
+            }
+            // Where only a least number is asked, not to be counted asks nothing; likewise with a most.
+            if counted {
+                if count.least > 0 {
+                    extra.push(count.lit);
+                }
+                totals[i] += 1;
+                if totals[i] > count.most {
+                    return None;
+                }
+            } else if count.most < u64::MAX {
+                extra.push(!count.lit);
+            }
+            if count.most == u64::MAX {
+                totals[i] = totals[i].min(count.least);
+            }
+        }
+        Some((totals, self.goal(index, &extra)))
+    }
+}
+
 impl Solver<'_> {
     pub(super) fn array(&mut self, facts: &ArrayFacts) -> Outcome {
         let outcome = if facts.counts.is_empty() { self.plain_array(facts) } else { self.counted_array(facts) };
@@ -170,6 +205,9 @@ impl Solver<'_> {
     /// Different values for the goals: enough candidates for each, then a matching. `all` tells that every array of this
     /// kind has these goals among its own, so that failing here is failing altogether.
     fn distinct(&mut self, goals: &[Vec<Lit>], all: bool) -> Outcome {
+        if goals.len() < 2 {
+            return self.items(goals);
+        }
         let same = goals.windows(2).all(|pair| pair[0] == pair[1]);
         if goals.len() > DISTINCT && !same {
             return self.leave_open("many different items would have to be unlike one another");
@@ -255,68 +293,62 @@ impl Solver<'_> {
     fn counted_array(&mut self, facts: &ArrayFacts) -> Outcome {
         let counts = &facts.counts;
         let uniform = facts.uniform_from();
-        if counts.len() > COUNTERS || facts.min > LONGEST || uniform > LONGEST {
+        if counts.len() > COUNTERS || uniform > LONGEST {
             return self.leave_open("too many conditions on how often items occur");
         }
-        // (how often each condition was counted so far, the step before, the goal of the last item)
-        let mut steps: Vec<(Vec<u64>, usize, Vec<Lit>)> = vec![(vec![0; counts.len()], usize::MAX, Vec::new())];
+        if facts.unique == Some(true) && self.too_few_values(facts) {
+            return Outcome::Empty;
+        }
+        let exact = facts.min <= EXACT;
+        let mut steps = vec![Step { totals: vec![0; counts.len()], before: usize::MAX, goal: Vec::new() }];
         let mut layer = vec![0usize];
         let mut seen: FxHashSet<(u64, Vec<u64>)> = FxHashSet::default();
         let mut open = false;
         let mut index = 0u64;
         loop {
-            if index >= facts.min {
-                for at in &layer {
-                    if counts.iter().zip(&steps[*at].0).all(|(count, n)| *n >= count.least) {
-                        let outcome = self.array_of(facts, &steps, *at);
-                        if !matches!(outcome, Outcome::Empty) {
-                            return outcome;
-                        }
-                        open = true;
-                    }
+            for at in &layer {
+                if !counts.iter().zip(&steps[*at].totals).all(|(count, n)| *n >= count.least) {
+                    continue;
                 }
+                let mut goals = path(&steps, *at);
+                if index < facts.min {
+                    if exact || index < uniform {
+                        continue;
+                    }
+                    // The array must be longer: repeat an item that changes no count that matters.
+                    let Some(filler) = self.filler(facts, index, &steps[*at].totals) else {
+                        open = true;
+                        continue;
+                    };
+                    if facts.min > LONGEST {
+                        return self.leave_open("an array would have to be very long");
+                    }
+                    goals.resize(facts.min as usize, filler);
+                }
+                let outcome = self.array_of(facts, &goals);
+                if !matches!(outcome, Outcome::Empty) {
+                    return outcome;
+                }
+                open = true;
             }
             if layer.is_empty() || index >= facts.max || index > LONGEST {
                 break;
             }
             let mut next = Vec::new();
-            let place = index.min(uniform.max(facts.min));
+            let place = index.min(if exact { uniform.max(facts.min) } else { uniform });
             for at in layer {
                 for choice in 0..1usize << counts.len() {
                     if !self.pay(2) {
                         return Outcome::Open(None);
                     }
-                    let mut totals = steps[at].0.clone();
-                    let mut extra = Vec::new();
-                    let mut possible = true;
-                    for (i, count) in counts.iter().enumerate() {
-                        let counted = choice >> i & 1 == 1;
-                        if index < count.from {
-                            possible &= !counted;
-                            continue;
-                        }
-                        // Where only a least number is asked, not to be counted asks nothing; likewise with a most.
-                        if counted {
-                            if count.least > 0 {
-                                extra.push(count.lit);
-                            }
-                            totals[i] += 1;
-                            possible &= totals[i] <= count.most;
-                        } else if count.most < u64::MAX {
-                            extra.push(!count.lit);
-                        }
-                        if count.most == u64::MAX {
-                            totals[i] = totals[i].min(count.least);
-                        }
-                    }
-                    if !possible || seen.contains(&(place + 1, totals.clone())) {
+                    let Some((totals, goal)) = facts.choose(index, choice, &steps[at].totals) else { continue };
+                    if seen.contains(&(place + 1, totals.clone())) {
                         continue;
                     }
-                    let goal = facts.goal(index, &extra);
                     match self.solve(&goal) {
                         Outcome::Witness(_) => {
                             seen.insert((place + 1, totals.clone()));
-                            steps.push((totals, at, goal));
+                            steps.push(Step { totals, before: at, goal });
                             next.push(steps.len() - 1);
                         }
                         Outcome::Empty => {}
@@ -330,19 +362,52 @@ impl Solver<'_> {
         if open { self.leave_open("how often items may occur was not decided") } else { Outcome::Empty }
     }
 
-    fn array_of(&mut self, facts: &ArrayFacts, steps: &[(Vec<u64>, usize, Vec<Lit>)], end: usize) -> Outcome {
-        let mut goals = Vec::new();
-        let mut at = end;
-        while steps[at].1 != usize::MAX {
-            goals.push(steps[at].2.clone());
-            at = steps[at].1;
-        }
-        goals.reverse();
+    /// What an item at an index may be without changing the totals.
+    fn filler(&mut self, facts: &ArrayFacts, index: u64, totals: &[u64]) -> Option<Vec<Lit>> {
+        (0..1usize << facts.counts.len()).find_map(|choice| {
+            let (same, goal) = facts.choose(index, choice, totals)?;
+            (same == totals && matches!(self.solve(&goal), Outcome::Witness(_))).then_some(goal)
+        })
+    }
+
+    /// Whether there are not as many different values as some count asks of an array without repetitions.
+    fn too_few_values(&mut self, facts: &ArrayFacts) -> bool {
+        facts.counts.iter().filter(|count| (2..=DISTINCT as u64).contains(&count.least)).any(|count| {
+            let mut values: Vec<Val> = Vec::new();
+            let before = std::mem::replace(&mut self.lowest, usize::MAX);
+            let mut sure = true;
+            'places: for index in count.from..=facts.uniform_from() {
+                loop {
+                    if values.len() as u64 >= count.least {
+                        sure = false;
+                        break 'places;
+                    }
+                    let mut goal = facts.goal(index, &[count.lit]);
+                    if !values.is_empty() {
+                        goal.push(!self.arena.one_of_values(values.iter().cloned()));
+                    }
+                    match self.solve(&goal) {
+                        Outcome::Witness(value) => values.push(value),
+                        Outcome::Empty => break,
+                        Outcome::Open(_) => {
+                            sure = false;
+                            break 'places;
+                        }
+                    }
+                }
+            }
+            sure &= self.lowest == usize::MAX;
+            self.lowest = self.lowest.min(before);
+            sure
+        })
+    }
+
+    fn array_of(&mut self, facts: &ArrayFacts, goals: &[Vec<Lit>]) -> Outcome {
         match facts.unique {
-            Some(true) => self.distinct(&goals, false),
-            None => self.items(&goals),
+            Some(true) => self.distinct(goals, false),
+            None => self.items(goals),
             Some(false) => {
-                let outcome = self.items(&goals);
+                let outcome = self.items(goals);
                 let Outcome::Witness(Val::Arr(items)) = &outcome else { return outcome };
                 let mut sorted: Vec<&Val> = items.iter().collect();
                 sorted.sort_unstable();
@@ -364,6 +429,26 @@ impl Solver<'_> {
             }
         }
     }
+}
+
+/// An item of an array in the making.
+struct Step {
+    /// How often each condition was counted so far.
+    totals: Vec<u64>,
+    /// The step before, `usize::MAX` for none.
+    before: usize,
+    goal: Vec<Lit>,
+}
+
+fn path(steps: &[Step], end: usize) -> Vec<Vec<Lit>> {
+    let mut goals = Vec::new();
+    let mut at = end;
+    while steps[at].before != usize::MAX {
+        goals.push(steps[at].goal.clone());
+        at = steps[at].before;
+    }
+    goals.reverse();
+    goals
 }
 
 /// A different candidate for each place (augmenting paths), if there is one.

@@ -16,6 +16,8 @@ mod search;
 mod status;
 mod strings;
 
+pub(crate) use strings::examples;
+
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -39,7 +41,7 @@ pub(crate) enum Outcome {
 
 /// How deep the search may recurse, and how large a witness may grow.
 const DEEPEST: usize = 220;
-const LARGEST: usize = 20_000;
+const LARGEST: usize = 60_000;
 
 type Goal = Rc<[Lit]>;
 

@@ -1,3 +1,0 @@
-//! Sample
-pub fn sample() {}
-pub struct SampleError;
