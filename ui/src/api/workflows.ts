@@ -38,12 +38,6 @@ export const versionQuery = (id: string, number: number) =>
     staleTime: Infinity,
   })
 
-export const editsQuery = (id: string) =>
-  queryOptions({
-    queryKey: keys.edits(id),
-    queryFn: ({ signal }) => fetchEdits(id, undefined, signal),
-  })
-
 /** One page of the history of edits, newest first; `before` continues below that revision. */
 export async function fetchEdits(id: string, before?: number, signal?: AbortSignal): Promise<EditSummary[]> {
   const query = { limit: 50, ...(before !== undefined && { before }) }

@@ -20,6 +20,7 @@ type Props = {
 /** What went wrong, why, and what to do next. */
 export function ErrorPanel({ error, title, retry, actions }: Props) {
   const unreachable = error instanceof ApiError && error.unreachable
+  const next = nextStep(error)
   const Icon = unreachable ? PlugZap : CircleAlert
   return (
     <div className={classes.panel} role="alert" data-testid="error-panel">
@@ -28,7 +29,7 @@ export function ErrorPanel({ error, title, retry, actions }: Props) {
       </span>
       <h2>{title}</h2>
       <p>{messageOf(error)}</p>
-      <p className={classes.next}>{nextStep(error)}</p>
+      {next && <p className={classes.next}>{next}</p>}
       {(retry ?? actions) && (
         <div className={classes.actions}>
           {retry && (
@@ -43,7 +44,7 @@ export function ErrorPanel({ error, title, retry, actions }: Props) {
   )
 }
 
-/** What a person can do about an error. */
+/** What a person can do about an error; nothing where the message says it. */
 export function nextStep(error: unknown): string {
   if (!(error instanceof ApiError)) return 'Reload the page; if it comes back, restart Heddle. Nothing saved is lost.'
   if (error.unreachable) {
@@ -57,5 +58,6 @@ export function nextStep(error: unknown): string {
   if (error.notFound) return 'It may have been deleted. Look for it in the list, or under Deleted.'
   if (error.status === 409) return 'Somebody else changed it meanwhile. Load it again and repeat the change.'
   if (error.status >= 500) return 'Try again. If it comes back, restart Heddle; nothing saved is lost.'
-  return 'Correct what the message names and try again.'
+  // The message of such an error says itself what was expected.
+  return ''
 }

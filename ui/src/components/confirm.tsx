@@ -33,7 +33,7 @@ export function ConfirmDialog() {
     <Modal opened={question !== undefined} onClose={close} title={question?.title} size="sm" data-testid="confirm-dialog">
       <Text c="dimmed">{question?.body}</Text>
       <Group justify="flex-end" mt="md" gap="sm">
-        <Button onClick={close} data-testid="confirm-cancel">
+        <Button onClick={close} data-autofocus={question?.danger} data-testid="confirm-cancel">
           Cancel
         </Button>
         <Button
@@ -41,7 +41,7 @@ export function ConfirmDialog() {
           {...(question?.danger && { color: 'red' })}
           loading={busy}
           onClick={() => void agree()}
-          data-autofocus
+          data-autofocus={!question?.danger}
           data-testid="confirm-agree"
         >
           {question?.confirm}

@@ -39,7 +39,7 @@ export function notifyUndo(message: string, undo: () => unknown): void {
 export function notifyError(title: string, error: unknown): void {
   notifications.show({
     title,
-    message: `${messageOf(error)} ${nextStep(error)}`,
+    message: [messageOf(error), nextStep(error)].filter(Boolean).join(' '),
     color: 'red',
     autoClose: 12_000,
     withBorder: true,

@@ -88,10 +88,16 @@ export async function rename({ id, name }: Named, to: string): Promise<void> {
 }
 
 function documentIn(text: string): unknown {
+  let value: unknown
   try {
-    return parseJson(text)
+    value = parseJson(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ApiError(`The file is not valid JSON: ${reason}. Export it again and choose that.`, 'not_json', 400)
   }
+  if (value === null || typeof value !== 'object' || !('format' in value)) {
+    const message = 'The file is JSON, but not a workflow: it lacks “format”. Choose a file exported from Heddle.'
+    throw new ApiError(message, 'not_a_workflow', 400)
+  }
+  return value
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { Bot, History, Moon, Search, Settings, Sun, Workflow, type LucideIcon } from 'lucide-react'
 
 import { useTheme } from '@/components/useTheme'
@@ -14,10 +14,16 @@ const PLACES = [
   { to: '/settings', label: 'Settings', Icon: Settings, id: 'settings' },
 ] as const satisfies readonly { to: string; label: string; Icon: LucideIcon; id: string }[]
 
+/** Whether a place leads to where one is; an open workflow belongs to the workflows. */
+function isWithin(pathname: string, place: string): boolean {
+  return place === '/' ? pathname === '/' || pathname.startsWith('/workflows/') : pathname.startsWith(place)
+}
+
 /** The slim bar on the left: where one can go, search, and the theme. */
 export function Rail() {
   const scheme = useComputedColorScheme('dark')
   const { choose } = useTheme()
+  const pathname = useLocation({ select: (location) => location.pathname })
   const other = scheme === 'dark' ? 'light' : 'dark'
   return (
     <nav className={classes.rail} aria-label="Main">
@@ -25,7 +31,13 @@ export function Rail() {
         <img src="/icon.svg" alt="" width={28} height={28} />
       </Link>
       {PLACES.map(({ to, label, Icon, id }) => (
-        <Link key={id} to={to} className={classes.place} activeOptions={{ exact: false }} data-testid={`nav-${id}`}>
+        <Link
+          key={id}
+          to={to}
+          className={classes.place}
+          data-here={isWithin(pathname, to)}
+          data-testid={`nav-${id}`}
+        >
           <Icon size={19} strokeWidth={1.8} aria-hidden />
           {label}
         </Link>

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react'
 
+import { Prose } from '../Prose'
 import classes from './SchemaForm.module.css'
 import { SchemaField, useForm, type Field } from './SchemaForm'
 import { initialValue, pointer, type SchemaObject } from './schema'
@@ -29,7 +30,9 @@ export function ArrayField({ items, tuple, ...field }: Props) {
         {field.label || 'Items'}
         {field.required && field.label && <span className={classes.asterisk}> *</span>}
       </legend>
-      {typeof description === 'string' && <p className={classes.help}>{description}</p>}
+      {typeof description === 'string' && <p className={classes.help}>
+          <Prose text={description} />
+        </p>}
       {list.map((item, index) => (
         // The place is the identity: items are plain values and may be equal.
         <div key={index} className={classes.row}>
@@ -69,6 +72,7 @@ export function ArrayField({ items, tuple, ...field }: Props) {
       ))}
       <Button
         leftSection={<Plus size={14} />}
+        className={classes.add}
         variant="subtle"
         disabled={disabled || list.length >= most}
         onClick={() => change([...list, initialValue(schemaAt(list.length), root, 1)])}

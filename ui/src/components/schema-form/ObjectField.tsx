@@ -2,6 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 
+import { Prose } from '../Prose'
 import classes from './SchemaForm.module.css'
 import { SchemaField, useForm, type Field } from './SchemaForm'
 import { initialValue, labelOf, pointer, requiredOf, type SchemaObject } from './schema'
@@ -75,7 +76,9 @@ export function ObjectField({ properties, rest, ...field }: Props) {
         {field.label}
         {field.required && <span className={classes.asterisk}> *</span>}
       </legend>
-      {typeof description === 'string' && <p className={classes.help}>{description}</p>}
+      {typeof description === 'string' && <p className={classes.help}>
+          <Prose text={description} />
+        </p>}
       {body}
     </fieldset>
   )

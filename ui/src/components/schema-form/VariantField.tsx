@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core'
 
+import { Prose } from '../Prose'
 import classes from './SchemaForm.module.css'
 import { SchemaField, useForm, type Field } from './SchemaForm'
 import { initialValue, variantOf, type Variant } from './schema'
@@ -15,7 +16,7 @@ export function VariantField({ variants, ...field }: Field & { variants: readonl
       <Select
         label={field.label || undefined}
         aria-label={field.label || 'Shape'}
-        description={typeof description === 'string' ? description : undefined}
+        description={typeof description === 'string' ? <Prose text={description} /> : undefined}
         withAsterisk={field.required && field.label !== ''}
         disabled={disabled}
         data={variants.map((each, at) => ({ value: String(at), label: each.title }))}

@@ -5,6 +5,7 @@ import { useState } from 'react'
 
 import { isLossless, parseJson, toJson } from '@/api/json'
 
+import { Prose } from '../Prose'
 import { useForm, type Field } from './SchemaForm'
 
 /** What every input of the form shares: label, help, error, test id. */
@@ -14,7 +15,7 @@ export function useInputProps(field: Field) {
   return {
     label: field.label || undefined,
     'aria-label': field.label || field.name || 'Value',
-    description: typeof description === 'string' ? description : undefined,
+    description: typeof description === 'string' ? <Prose text={description} /> : undefined,
     error: problems.get(field.path),
     withAsterisk: field.required && field.label !== '',
     disabled: disabled || field.schema['readOnly'] === true,
@@ -33,7 +34,7 @@ export function TextField({ long, ...field }: Field & { long: boolean }) {
         {...props}
         value={value}
         autosize
-        minRows={3}
+        minRows={isShort(field) ? 1 : 3}
         maxRows={18}
         onChange={(e) => change(e.currentTarget.value)}
         {...(isCode(field) && CODE)}
@@ -104,6 +105,12 @@ export function numberProblem(text: string, integer: boolean): string | undefine
 }
 
 const CODE = { spellCheck: false, styles: { input: { fontFamily: 'var(--mono)', fontSize: '11.5px' } } }
+
+/** Expressions and templates mostly fit on a line, and grow when they do not. */
+function isShort(field: Field): boolean {
+  const editor = field.schema['x-editor']
+  return editor === 'expression' || editor === 'template'
+}
 
 /** Whether the text is in a language of machines: an `x-editor` other than `text`. */
 function isCode(field: Field): boolean {

@@ -37,12 +37,6 @@ export function resolve(schema: unknown, root: SchemaObject): SchemaObject {
   return withoutNull(current)
 }
 
-/** Whether `null` is among what the schema accepts by name. */
-export function isNullable(schema: SchemaObject): boolean {
-  if (Array.isArray(schema['type'])) return schema['type'].includes('null')
-  return alternatives(schema)?.some((each) => asSchema(each)['type'] === 'null') ?? false
-}
-
 export function fieldKind(schema: SchemaObject, root: SchemaObject): FieldKind {
   if ('const' in schema) return { is: 'choice', options: [option(schema['const'])] }
   if (Array.isArray(schema['enum'])) {

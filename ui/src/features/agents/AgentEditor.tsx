@@ -2,6 +2,7 @@ import { Input, Textarea, TextInput } from '@mantine/core'
 
 import type { Agent, KindInfo } from '@/api/types'
 import { CodeEditor } from '@/components/code/CodeEditor'
+import { Prose } from '@/components/Prose'
 import { useJsonText } from '@/components/schema-form/JsonField'
 import { SchemaForm, type Field } from '@/components/schema-form/SchemaForm'
 
@@ -79,7 +80,7 @@ function codeField({ schema, label, value, path, required, onChange }: Field) {
   if (language !== 'javascript' && language !== 'sql') return undefined
   const help = schema['description']
   return (
-    <Input.Wrapper label={label} description={typeof help === 'string' ? help : undefined} withAsterisk={required}>
+    <Input.Wrapper label={label} description={typeof help === 'string' ? <Prose text={help} /> : undefined} withAsterisk={required}>
       <CodeEditor
         label={label}
         language={language}

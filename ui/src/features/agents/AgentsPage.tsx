@@ -79,7 +79,8 @@ function NewAgent({ kinds, agents }: { kinds: readonly KindInfo[]; agents: reado
   const taken = useMemo(() => new Set(agents.map(({ agent }) => agent.id ?? '')), [agents])
 
   async function create(info: KindInfo) {
-    const name = `New ${info.title.toLowerCase()}`
+    // `New script`, but `New SQL` and `New HTTP request`.
+    const name = `New ${/^[A-Z]{2}/.test(info.title) ? info.title : info.title.toLowerCase()}`
     const id = freeId(name, taken)
     const saved = await attempt('The agent was not created', () => putAgent(id, { ...newAgent(info), name }))
     if (saved) await navigate({ to: '/agents', search: { agent: id } })

@@ -1,10 +1,11 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { CircleStop, RotateCw } from 'lucide-react'
+import { CircleStop, RotateCw, Trash2 } from 'lucide-react'
 import { memo } from 'react'
 
-import { cancelExecution, isSettled, retryExecution } from '@/api/executions'
+import { cancelExecution, deleteExecution, isSettled, retryExecution } from '@/api/executions'
 import type { ExecutionSummary } from '@/api/types'
+import { askToConfirm } from '@/components/confirm'
 import { Duration } from '@/components/Duration'
 import { attempt } from '@/components/notify'
 import { ProgressBar } from '@/components/ProgressBar'
@@ -21,6 +22,17 @@ type Props = {
   /** The row Tab leads to. */
   focusable: boolean
   onActivate: (id: string) => void
+}
+
+/** There is no way back from this one, so it asks. */
+function askToDelete({ id, workflow_name: name }: ExecutionSummary): void {
+  askToConfirm({
+    title: 'Delete this execution?',
+    body: `Its events, inputs and outputs go for good. The workflow “${name}” stays as it is.`,
+    confirm: 'Delete',
+    danger: true,
+    run: () => attempt('The execution was not deleted', () => deleteExecution(id)),
+  })
 }
 
 export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusable, onActivate }: Props) {
@@ -72,16 +84,28 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
       </span>
       <span role="gridcell" className={classes.actions}>
         {isSettled(status) ? (
-          <Tooltip label="Run again with the same input">
-            <ActionIcon
-              tabIndex={tab}
-              aria-label={`Retry ${run.workflow_name}`}
-              onClick={() => void attempt('The execution was not started again', () => retryExecution(run))}
-              data-testid={`execution-retry-${id}`}
-            >
-              <RotateCw size={15} />
-            </ActionIcon>
-          </Tooltip>
+          <>
+            <Tooltip label="Run again with the same input">
+              <ActionIcon
+                tabIndex={tab}
+                aria-label={`Retry ${run.workflow_name}`}
+                onClick={() => void attempt('The execution was not started again', () => retryExecution(run))}
+                data-testid={`execution-retry-${id}`}
+              >
+                <RotateCw size={15} />
+              </ActionIcon>
+            </Tooltip>
+            <Tooltip label="Delete">
+              <ActionIcon
+                tabIndex={tab}
+                aria-label={`Delete this execution of ${run.workflow_name}`}
+                onClick={() => askToDelete(run)}
+                data-testid={`execution-delete-${id}`}
+              >
+                <Trash2 size={15} />
+              </ActionIcon>
+            </Tooltip>
+          </>
         ) : (
           <Tooltip label="Cancel">
             <ActionIcon

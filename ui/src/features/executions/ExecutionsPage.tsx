@@ -63,7 +63,7 @@ function Filters({ search, filtered }: { search: ExecutionsSearch; filtered: boo
       <TextInput
         className={classes.search}
         aria-label="Search executions"
-        placeholder="Workflow, id or error"
+        placeholder="Workflow or id"
         leftSection={<Search size={14} />}
         value={typed ?? search.q ?? ''}
         onBlur={() => setTyped(undefined)}
