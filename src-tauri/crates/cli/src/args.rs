@@ -49,6 +49,9 @@ pub(crate) struct Validate {
     /// Print the findings as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Agents of this data folder's library count as well, if it is there
+    #[arg(long, value_name = "DIR", env = "HEDDLE_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +195,7 @@ pub(crate) enum CheckMode {
 #[command(after_help = "\
 Examples:
   heddle serve
+  heddle serve --open
   heddle serve --port 7400 --data-dir ./data")]
 pub(crate) struct Serve {
     /// The port on 127.0.0.1; 0: any free one
@@ -200,6 +204,9 @@ pub(crate) struct Serve {
     /// The token that opens the API; a random one if left out
     #[arg(long, env = "HEDDLE_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// Open the studio in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
     #[command(flatten)]
     pub(crate) data: DataDir,
 }

@@ -5,7 +5,10 @@
 //! 2 the command could not be carried out (bad use, missing file, unusable data folder).
 //!
 //! Start reading at [`args`]; each command has a file of its own.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to a terminal")]
+#![expect(clippy::print_stderr, reason = "a command line talks to a terminal")]
+
+#[macro_use]
+mod output;
 
 mod args;
 mod commands;
@@ -32,7 +35,7 @@ pub(crate) enum Verdict {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let carried_out = match cli.command {
-        Command::Validate(args) => commands::validate::run(&args),
+        Command::Validate(args) => in_runtime(commands::validate::run(args)),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Run(args) => in_runtime(commands::run::run(args)),
@@ -44,7 +47,7 @@ fn main() -> ExitCode {
         Ok(Verdict::Bad) => ExitCode::from(1),
         Ok(Verdict::Code(code)) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("heddle: {error:#}");
+            eprintln!("heddle: {}", report::chain(&error));
             ExitCode::from(2)
         }
     }

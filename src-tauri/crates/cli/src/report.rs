@@ -41,3 +41,27 @@ pub(crate) fn millis(millis: f64) -> String {
         _ => format!("{:.1} min", millis / 60_000.0),
     }
 }
+
+/// An error with its causes in one line, each said once: many messages repeat their cause.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_that_has_been_named_is_not_named_again() {
+        let inner = anyhow::anyhow!("no space");
+        assert_eq!(chain(&inner.context("cannot write: no space").context("saving")), "saving: cannot write: no space");
+    }
+}

@@ -6,6 +6,8 @@ use crate::Verdict;
 use crate::args::{Cli, Completions};
 
 pub(crate) fn run(args: &Completions) -> anyhow::Result<Verdict> {
-    clap_complete::generate(args.shell, &mut Cli::command(), "heddle", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "heddle", &mut script);
+    say!("{}", String::from_utf8_lossy(&script).trim_end());
     Ok(Verdict::Good)
 }

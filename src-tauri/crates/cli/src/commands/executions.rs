@@ -30,7 +30,7 @@ async fn list(studio: &Studio, limit: u32, status: Option<&str>, as_json: bool) 
     let rows = studio.store().executions(filter).await?;
     let found: Vec<ExecutionSummary> = rows.into_iter().map(|row| ExecutionSummary::new(row, studio)).collect();
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&found)?);
+        say!("{}", serde_json::to_string_pretty(&found)?);
         return Ok(Verdict::Good);
     }
     if found.is_empty() {
@@ -42,7 +42,7 @@ async fn list(studio: &Studio, limit: u32, status: Option<&str>, as_json: bool) 
             _ => String::new(),
         };
         let progress = format!("{}/{}", one.completed_steps, one.total_steps);
-        println!(
+        say!(
             "{}  {:<9}  {progress:>7}  {took:>9}  {}  {}",
             one.id,
             one.status.as_str(),
@@ -61,13 +61,13 @@ fn status_named(name: &str) -> anyhow::Result<ExecutionStatus> {
 async fn show(studio: &Studio, id: &ExecutionId, as_json: bool) -> anyhow::Result<Verdict> {
     let detail = ExecutionDetail::load(studio, id).await?;
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&detail)?);
+        say!("{}", serde_json::to_string_pretty(&detail)?);
         return Ok(Verdict::Good);
     }
     let one = &detail.execution;
-    println!("{}  {}  {}", one.id, one.status.as_str(), one.workflow_name);
+    say!("{}  {}  {}", one.id, one.status.as_str(), one.workflow_name);
     for step in &detail.steps {
-        println!("  {:>3}  {:<10}  {}", step.position, step.status.as_str(), step.name);
+        say!("  {:>3}  {:<10}  {}", step.position, step.status.as_str(), step.name);
         for attempt in &step.attempts {
             let took = match (attempt.started_at, attempt.ended_at) {
                 (Some(from), Some(to)) => report::duration(from, to),
@@ -75,7 +75,7 @@ async fn show(studio: &Studio, id: &ExecutionId, as_json: bool) -> anyhow::Resul
             };
             let why =
                 attempt.failure.as_ref().map_or_else(String::new, |failure| format!("  {}", report::failure(failure)));
-            println!("       attempt {}  {:<10}  {took}{why}", attempt.attempt, attempt.status.as_str());
+            say!("       attempt {}  {:<10}  {took}{why}", attempt.attempt, attempt.status.as_str());
         }
     }
     Ok(Verdict::Good)
@@ -92,7 +92,7 @@ async fn events(studio: &Studio, id: &ExecutionId) -> anyhow::Result<Verdict> {
         let Some(last) = page.last() else { return Ok(Verdict::Good) };
         after = last.seq;
         for event in &page {
-            println!("{}", serde_json::to_string(event)?);
+            say!("{}", serde_json::to_string(event)?);
         }
     }
 }

@@ -6,8 +6,11 @@ use anyhow::Context as _;
 use heddle_agents::{Deps, Runner};
 use heddle_api::{ApiError, PreparedExecution, Studio, StudioOptions, prepare};
 use heddle_engine::{Engine, MemoryStore, Outcome, RunStore, SystemClock};
-use heddle_model::{Event, ExecutionId, ExecutionStatus, RunMode, Workflow, parse_workflow};
-use serde_json::{Value, json};
+use heddle_model::{
+    Event, ExecutionId, ExecutionStatus, Failure, Payload, RunMode, Timestamp, Workflow, parse_workflow,
+};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::times;
 use super::validate::carried;
@@ -94,30 +97,35 @@ async fn once(bench: &Bench, prepared: PreparedExecution, as_json: bool) -> anyh
     let outcome = outcome.context("the execution was stopped before it ended")?;
     let events = bench.store.load(id.clone()).await?.map(|stored| stored.events).unwrap_or_default();
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&execution_json(&id, &outcome, &events))?);
+        let execution = ExecutionJson {
+            id: &id,
+            status: outcome.status,
+            started_at: events.first().map(|event| event.at),
+            completed_at: events.last().map(|event| event.at),
+            output: outcome.output.as_ref(),
+            failure: outcome.failure.as_ref(),
+            events: &events,
+        };
+        say!("{}", serde_json::to_string_pretty(&execution)?);
     } else {
-        tell(&id, &outcome, &events);
+        tell(&id, &outcome, &events)?;
     }
     Ok(if outcome.status == ExecutionStatus::Completed { Verdict::Good } else { Verdict::Bad })
 }
 
-/// The execution as JSON: status, output, failure, and what happened.
-fn execution_json(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> Value {
-    // Through text, as the output must keep its digits.
-    let output =
-        outcome.output.as_ref().and_then(|output| serde_json::from_str(output.text()).ok()).unwrap_or(Value::Null);
-    json!({
-        "id": id,
-        "status": outcome.status,
-        "started_at": events.first().map(|event| event.at),
-        "completed_at": events.last().map(|event| event.at),
-        "output": output,
-        "failure": outcome.failure,
-        "events": events,
-    })
+/// The execution as JSON. The output is its exact text.
+#[derive(Serialize)]
+struct ExecutionJson<'a> {
+    id: &'a ExecutionId,
+    status: ExecutionStatus,
+    started_at: Option<Timestamp>,
+    completed_at: Option<Timestamp>,
+    output: Option<&'a Payload>,
+    failure: Option<&'a Failure>,
+    events: &'a [Event],
 }
 
-fn tell(id: &ExecutionId, outcome: &Outcome, events: &[Event]) {
+fn tell(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> anyhow::Result<()> {
     let took = match (events.first(), events.last()) {
         (Some(first), Some(last)) => format!(" in {}", report::duration(first.at, last.at)),
         _ => String::new(),
@@ -127,8 +135,9 @@ fn tell(id: &ExecutionId, outcome: &Outcome, events: &[Event]) {
         eprintln!("{}", report::failure(failure));
     }
     if let Some(output) = &outcome.output {
-        println!("{}", output.text());
+        say!("{}", output.text());
     }
+    Ok(())
 }
 
 /// The same execution again, under a new id.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::schema_check;
 use crate::args::{Schema, SchemaCommand};
-use crate::{Verdict, files};
+use crate::{Verdict, files, report};
 
 /// The input is not what the command works on.
 pub(crate) const BAD_INPUT: u8 = 3;
@@ -24,14 +24,14 @@ pub(crate) fn run(args: &Schema) -> anyhow::Result<Verdict> {
 }
 
 fn print(value: &Value) -> anyhow::Result<Verdict> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    say!("{}", serde_json::to_string_pretty(value)?);
     Ok(Verdict::Good)
 }
 
 /// These commands keep 2 for "unknown"; what could not be read is 3.
 fn or_bad_input(done: anyhow::Result<Verdict>) -> anyhow::Result<Verdict> {
     done.or_else(|error| {
-        eprintln!("heddle: {error:#}");
+        eprintln!("heddle: {}", report::chain(&error));
         Ok(Verdict::Code(BAD_INPUT))
     })
 }

@@ -1,6 +1,5 @@
 //! `heddle schema check`: whether what one schema allows fits another.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -27,7 +26,7 @@ pub(crate) fn run(args: &SchemaCheck) -> anyhow::Result<Verdict> {
     }
     let judged = Judged::of(&read(a)?, &read(b)?, &options);
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&judged.full())?);
+        say!("{}", serde_json::to_string_pretty(&judged.full())?);
     } else {
         judged.tell()?;
     }
@@ -91,18 +90,18 @@ impl Judged {
     }
 
     fn tell(&self) -> anyhow::Result<()> {
-        println!("{}", self.name());
+        say!("{}", self.name());
         if let Answer::Unknown { why } = &self.report.verdict {
-            println!("  {why}");
+            say!("  {why}");
         }
         if self.report.empty {
-            println!("  the first schema allows no value at all");
+            say!("  the first schema allows no value at all");
         }
         for reason in &self.report.reasons {
-            println!("  {}", reason.message);
+            say!("  {}", reason.message);
         }
         if let Some(value) = self.counterexample() {
-            println!("  for example: {}", serde_json::to_string(value)?);
+            say!("  for example: {}", serde_json::to_string(value)?);
         }
         Ok(())
     }
@@ -111,7 +110,6 @@ impl Judged {
 /// Judges a file of pairs, a line each; what cannot be read is said on its line and makes the exit code 3.
 fn batch(path: &Path, options: &Options) -> anyhow::Result<Verdict> {
     let text = files::read(path)?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut unreadable = false;
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let answer = match serde_json::from_str::<Map<String, Value>>(line) {
@@ -137,8 +135,7 @@ fn batch(path: &Path, options: &Options) -> anyhow::Result<Verdict> {
                 json!({ "id": null, "error": format!("line {}: not a JSON object: {error}", number + 1) })
             }
         };
-        writeln!(out, "{answer}")?;
+        say!("{answer}");
     }
-    out.flush()?;
     Ok(if unreadable { Verdict::Code(BAD_INPUT) } else { Verdict::Good })
 }

@@ -1,6 +1,7 @@
 //! `heddle serve`: the studio on a loopback port.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
 use heddle_api::{Studio, StudioOptions, Token};
@@ -23,11 +24,15 @@ pub(crate) async fn run(args: Serve) -> anyhow::Result<Verdict> {
     let router = pages::with_pages(studio.guarded_router(token.clone()));
 
     let at = listener.local_addr()?;
-    println!("http://{at}/#token={}", token.as_str());
+    let page = format!("http://{at}/#token={}", token.as_str());
+    say!("{page}");
     eprintln!(
         "The studio is open at this address, for this machine only. Data: {}. End with Ctrl+C.",
         folder.display()
     );
+    if args.open {
+        open(&page);
+    }
     // Requests that wait for events would hold the end up for their whole wait; what is being written is finished by
     // the store when it closes.
     tokio::select! {
@@ -36,6 +41,27 @@ pub(crate) async fn run(args: Serve) -> anyhow::Result<Verdict> {
     }
     studio.shutdown().await;
     Ok(Verdict::Good)
+}
+
+/// Shows a page in the user's browser. That it cannot be shown is told; the address has been printed.
+fn open(page: &str) {
+    let (program, before): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(windows) {
+        ("rundll32", &["url.dll,FileProtocolHandler"])
+    } else {
+        ("xdg-open", &[])
+    };
+    let started = Command::new(program)
+        .args(before)
+        .arg(page)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    if let Err(error) = started {
+        eprintln!("The browser could not be opened ({program}: {error}); open the address yourself.");
+    }
 }
 
 /// Ends when somebody asks for it: Ctrl+C, or SIGTERM from a service manager.

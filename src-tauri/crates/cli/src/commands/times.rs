@@ -66,12 +66,12 @@ pub(crate) async fn run(
             "executions": times, "concurrency": concurrency, "failed": failed, "wall_ms": total,
             "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "per_transition_ms": overhead,
         });
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+        say!("{}", serde_json::to_string_pretty(&summary)?);
     } else {
-        println!("{times} executions, {concurrency} at once, {failed} failed");
-        println!("wall            {}", report::millis(total));
-        println!("p50 / p95 / p99 {} / {} / {}", report::millis(p50), report::millis(p95), report::millis(p99));
-        println!("per transition  {}", report::millis(overhead));
+        say!("{times} executions, {concurrency} at once, {failed} failed");
+        say!("wall            {}", report::millis(total));
+        say!("p50 / p95 / p99 {} / {} / {}", report::millis(p50), report::millis(p95), report::millis(p99));
+        say!("per transition  {}", report::millis(overhead));
     }
     Ok(if failed == 0 { Verdict::Good } else { Verdict::Bad })
 }

@@ -1,5 +1,6 @@
 //! `heddle validate`.
 
+use heddle_api::{Studio, StudioOptions};
 use heddle_model::{Workflow, parse_workflow};
 use heddle_validate::{Diagnostic, Options, validate};
 use serde_json::json;
@@ -7,29 +8,35 @@ use serde_json::json;
 use crate::args::Validate;
 use crate::{Verdict, files, report};
 
-pub(crate) fn run(args: &Validate) -> anyhow::Result<Verdict> {
+pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
     let text = files::read(&args.file)?;
     let workflow = match parse_workflow(&text) {
         Ok(workflow) => workflow,
         Err(error) => {
             // A document that cannot be read is an answer to the question too.
             if args.json {
-                println!("{}", json!({ "valid": false, "error": error.to_string(), "diagnostics": [] }));
+                say!("{}", json!({ "valid": false, "error": error.to_string(), "diagnostics": [] }));
             } else {
                 eprintln!("{}: {error}", args.file.display());
             }
             return Ok(Verdict::Bad);
         }
     };
-    let found = validate(&carried(workflow), &Options::default());
+    let found = match args.data_dir.filter(|folder| folder.exists()) {
+        Some(folder) => {
+            let options = StudioOptions { data_dir: Some(folder), examples: false, recover: false };
+            Studio::open(options).await?.validate(&workflow).await?
+        }
+        None => validate(&carried(workflow), &Options::default()),
+    };
     let valid = !found.iter().any(Diagnostic::is_error);
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "valid": valid, "diagnostics": found }))?);
+        say!("{}", serde_json::to_string_pretty(&json!({ "valid": valid, "diagnostics": found }))?);
     } else {
         for one in &found {
             eprintln!("{}", report::diagnostic(one));
         }
-        println!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" });
+        say!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" });
     }
     Ok(if valid { Verdict::Good } else { Verdict::Bad })
 }
