@@ -12,9 +12,10 @@ beforeEach(() => giveSize(600, 400))
 function hold(text: string) {
   const bytes = new TextEncoder().encode(text)
   const asked: { offset: number; limit: number }[] = []
-  vi.stubGlobal('fetch', (input: URL) => {
-    const offset = Number(input.searchParams.get('offset'))
-    const limit = Number(input.searchParams.get('limit'))
+  vi.stubGlobal('fetch', (input: URL | Request) => {
+    const { searchParams } = new URL(input instanceof Request ? input.url : input)
+    const offset = Number(searchParams.get('offset'))
+    const limit = Number(searchParams.get('limit'))
     asked.push({ offset, limit })
     const part = new TextDecoder().decode(bytes.slice(offset, offset + limit))
     return Promise.resolve(

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import {
   type CSSProperties,
   type KeyboardEvent,
+  memo,
   type MouseEvent,
   useCallback,
   useEffect,
@@ -49,7 +50,7 @@ type Props = {
  * Ctrl and wheel zooms, drag or Shift and wheel pans, a double click zooms to a bar; arrows, Home and End walk the rows,
  * left and right pan, + − 0 zoom. Only what happened is drawn; the critical path needs the document that ran.
  */
-export function Timeline({ execution, selectedStep, onSelectStep, live = false }: Props) {
+export const Timeline = memo(function Timeline({ execution, selectedStep, onSelectStep, live = false }: Props) {
   const running = live && !isSettled(execution.status)
   const { rows, origin, end: endedAt } = useMemo(() => rowsOf(execution), [execution])
   const busy = useMemo(() => busySpans(rows), [rows])
@@ -214,4 +215,4 @@ export function Timeline({ execution, selectedStep, onSelectStep, live = false }
       {hovered && <SegmentTip hovered={hovered} origin={origin} now={now} />}
     </div>
   )
-}
+})

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { ApiError } from '@/api/errors'
-import { executionQuery } from '@/api/executions'
+import { executionQuery, isSettled } from '@/api/executions'
 import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { ButtonLink } from '@/components/ButtonLink'
 import { ErrorPanel } from '@/components/ErrorPanel'
@@ -13,11 +13,11 @@ import { ExecutionView } from './ExecutionView'
 export function ExecutionPage({ id }: { id: string }) {
   const query = useQuery(executionQuery(id))
   const missing = query.error instanceof ApiError && query.error.notFound
-  // Nothing is followed before it is known to be there.
-  const feed = useExecutionEvents(query.data ? id : undefined)
+  // Nothing is followed before it is known to be there, nor when nothing more can happen.
+  const feed = useExecutionEvents(query.data && !isSettled(query.data.status) ? id : undefined)
 
   if (query.data && !missing) {
-    return <ExecutionView execution={query.data} events={feed.events} lost={feed.error !== undefined} />
+    return <ExecutionView execution={query.data} lost={feed.error !== undefined} />
   }
   if (query.error) {
     return (

@@ -1,9 +1,9 @@
 import { Tabs } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 
 import { isSettled } from '@/api/executions'
-import type { Event, ExecutionDetail } from '@/api/types'
+import type { ExecutionDetail } from '@/api/types'
 import { ExecutionBanner } from '@/components/execution/ExecutionBanner'
 import { STATUS } from '@/components/status'
 import { Timeline } from '@/components/timeline/Timeline'
@@ -19,7 +19,6 @@ import { useExecutionActions } from './useExecutionActions'
 
 type Props = {
   execution: ExecutionDetail
-  events: readonly Event[]
   /** What is shown may be behind. */
   lost: boolean
 }
@@ -29,13 +28,13 @@ type Tab = (typeof TABS)[number]
 const TITLE: Record<Tab, string> = { timeline: 'Timeline', graph: 'Graph', data: 'Data', log: 'Log' }
 
 /** Everything about one execution. */
-export function ExecutionView({ execution, events, lost }: Props) {
+export function ExecutionView({ execution, lost }: Props) {
   const live = !isSettled(execution.status)
   const [tab, setTab] = useState<Tab>('timeline')
   // Until somebody chooses, the failed step is in view.
   const [chosen, setChosen] = useState<string | null>()
   const selected = (chosen === undefined ? execution.error?.step : chosen) ?? undefined
-  const select = (id: string | undefined) => setChosen(id ?? null)
+  const select = useCallback((id: string | undefined) => setChosen(id ?? null), [])
   const { retry, retrying, stop } = useExecutionActions(execution)
   useTitle(`${STATUS[execution.status].label}: ${execution.workflow_name}`)
 
@@ -45,13 +44,7 @@ export function ExecutionView({ execution, events, lost }: Props) {
       <ExecutionHeader execution={execution} />
       <ConnectionNote lost={lost} />
       <div className={classes.bannerPlace}>
-        <ExecutionBanner
-          execution={execution}
-          onRetry={retry}
-          onStop={stop}
-          onShowStep={(id) => select(id)}
-          retrying={retrying}
-        />
+        <ExecutionBanner execution={execution} onRetry={retry} onStop={stop} onShowStep={select} retrying={retrying} />
       </div>
       <Tabs value={tab} onChange={(value) => setTab(value as Tab)} keepMounted={false} className={classes.tabs ?? ''}>
         <Tabs.List className={classes.tabList ?? ''} aria-label="Views of the execution">
@@ -74,7 +67,7 @@ export function ExecutionView({ execution, events, lost }: Props) {
                 <GraphPanel execution={execution} selectedStep={selected} onSelectStep={select} />
               </Tabs.Panel>
               <Tabs.Panel value="log" className={classes.tabPanel ?? ''}>
-                <LogPanel execution={execution} events={events} live={live} onSelectStep={select} />
+                <LogPanel execution={execution} live={live} onSelectStep={select} />
               </Tabs.Panel>
             </Panel>
             <Separator className={classes.separator ?? ''} aria-label="Width of the details" />

@@ -2,7 +2,8 @@ import { SegmentedControl, Select, TextInput } from '@mantine/core'
 import { ArrowDownToLine, Search } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 
-import type { Event, ExecutionDetail } from '@/api/types'
+import type { ExecutionDetail } from '@/api/types'
+import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { formatClock, formatExact, formatSince, parseMicros } from '@/components/timeline/time'
 import { useVirtualRows } from '@/components/useVirtualRows'
 
@@ -11,7 +12,6 @@ import classes from './log.module.css'
 
 type Props = {
   execution: ExecutionDetail
-  events: readonly Event[]
   /** New lines may come. */
   live: boolean
   onSelectStep: (id: string) => void
@@ -23,7 +23,8 @@ const LINE = 24
 const OFFERED = 100
 
 /** Everything that happened and was said, in order. */
-export function LogPanel({ execution, events, live, onSelectStep }: Props) {
+export function LogPanel({ execution, live, onSelectStep }: Props) {
+  const { events, error } = useExecutionEvents(execution.id)
   const [level, setLevel] = useState<Level>('info')
   const [step, setStep] = useState<string | null>(null)
   const [text, setText] = useState('')
@@ -145,9 +146,7 @@ export function LogPanel({ execution, events, live, onSelectStep }: Props) {
           </div>
         </div>
         {entries.length === 0 && (
-          <p className={classes.none}>
-            {all.length === 0 ? 'Nothing has happened yet.' : 'No line fits these filters.'}
-          </p>
+          <p className={classes.none}>{all.length > 0 ? 'No line fits these filters.' : (error ?? '')}</p>
         )}
       </div>
       {live && !atEnd && (
