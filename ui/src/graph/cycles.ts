@@ -10,6 +10,9 @@ export type Cycle = {
   edges: string[]
 }
 
+/** Most steps looked at in one component: a few milliseconds. */
+const SEARCHED = 50_000
+
 /**
  * One shortest cycle for every strongly connected component, shortest first. (A component can hold exponentially many
  * cycles; breaking the one shown and looking again always ends.)
@@ -77,8 +80,9 @@ function components(after: Map<string, string[]>): string[][] {
 function shortestCycle(after: Map<string, string[]>, component: string[]): string[] | null {
   const inside = new Set(component)
   let best: string[] | null = null
-  // Searching from every member is quadratic; a component this large is beyond what a callout could name anyway.
-  for (const start of component.slice(0, 200)) {
+  // Searching from every member is quadratic; in a large component a short cycle may be missed, but one is found.
+  const starts = Math.max(1, Math.floor(SEARCHED / component.length))
+  for (const start of component.slice(0, starts)) {
     const found = backTo(after, inside, start, best?.length ?? Infinity)
     if (found !== null && (best === null || found.length < best.length)) best = found
   }

@@ -19,6 +19,7 @@ export function isIdentifier(id: string): boolean {
 /** `Ticket Analyzer` → `ticket_analyzer`; accents go, other scripts fall back to `fallback`. */
 export function identifier(name: string, fallback = 'step'): string {
   const plain = name
+    .replaceAll('ß', 'ss')
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()

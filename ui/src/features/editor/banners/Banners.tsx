@@ -37,14 +37,14 @@ function Retrying({ why }: { why: string }) {
       tone="warn"
       id="retrying"
       Icon={CloudOff}
-      title="Heddle’s backend does not answer."
+      title="Edits are waiting."
       actions={
         <Button onClick={() => session.saver.retryNow()} data-testid="banner-retry-now">
           Try now
         </Button>
       }
     >
-      {plural(session.saver.pending(), 'edit')} wait in this window and in its storage; they are saved as soon as it is back. {why}
+      {plural(session.saver.pending(), 'edit')} not saved yet, kept in this window and its storage until it is back. {why}
     </Banner>
   )
 }

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+
+import { toNodes, toWires } from './flow'
+import { elkGraph, placesFrom } from './layout'
+import { agentOf, branchNames, portsOf, stepById } from './lookup'
+import { NOTHING, selectSteps } from './selection'
+import { agent, flow, library, withStepChange } from './testing'
+
+const NO_LIBRARY = library()
+
+test('steps that did not change keep their very objects', () => {
+  const document = flow('a>b b>c')
+  const nodes = toNodes(document, NO_LIBRARY, NOTHING, [])
+  const wires = toWires(document, NOTHING, [])
+  const next = withStepChange(document, 'b', { name: 'B' })
+  const after = toNodes(next, NO_LIBRARY, NOTHING, nodes)
+  expect(after[0]).toBe(nodes[0])
+  expect(after[1]).not.toBe(nodes[1])
+  expect(after[2]).toBe(nodes[2])
+  expect(toWires(next, NOTHING, wires)[0]).toBe(wires[0])
+})
+
+test('what was measured stays with a node through an edit', () => {
+  const document = flow('a')
+  const measured = toNodes(document, NO_LIBRARY, NOTHING, []).map((node) => ({ ...node, measured: { width: 216, height: 86 } }))
+  const after = toNodes(withStepChange(document, 'a', { name: 'A' }), NO_LIBRARY, selectSteps(['a']), measured)
+  expect(after[0]).toMatchObject({ selected: true, measured: { width: 216 }, data: { name: 'A' } })
+})
+
+test('a condition has a port per branch, its default last', () => {
+  const config = { branches: [{ name: 'high', when: 'x' }, { name: 'low', when: 'y' }], default: 'other' }
+  expect(branchNames(agent('condition', { config }))).toEqual(['high', 'low', 'other'])
+  expect(branchNames(agent('script'))).toBeNull()
+})
+
+test('the error port is there when the policy takes it', () => {
+  const step = { id: 'a', agent: 'x', policy: { on_error: { action: 'error_branch' as const } } }
+  expect(portsOf(step, agent('script'), []).map((port) => port.branch)).toEqual([null, 'error'])
+})
+
+test('a wire from a branch that is gone keeps a port to hold on to', () => {
+  const leaving = [{ id: 'e1', from: 'a', to: 'b', branch: 'old' }]
+  const ports = portsOf({ id: 'a', agent: 'x' }, agent('condition', { config: { branches: [{ name: 'new' }] } }), leaving)
+  expect(ports).toEqual([
+    { branch: 'new', label: 'new', gone: false },
+    { branch: 'old', label: 'old', gone: true },
+  ])
+})
+
+test('an agent is the inline one, the carried one, or the library’s, in that order', () => {
+  const lib = library(agent('http', { id: 'x', name: 'library' }))
+  const carried = flow('a', { agents: [agent('http', { id: 'x', name: 'carried' })] })
+  const named = withStepChange(carried, 'a', { agent: 'x' })
+  const step = stepById(named, 'a')
+  if (!step) throw new Error('no step')
+  expect(agentOf(named, step, lib)?.name).toBe('carried')
+  expect(agentOf({ agents: [] }, step, lib)?.name).toBe('library')
+  expect(agentOf({ agents: [] }, { ...step, agent: agent('wait', { name: 'inline' }) }, lib)?.name).toBe('inline')
+  expect(agentOf({ agents: [] }, step, library())).toBeUndefined()
+})
+
+test('steps without a place do not stand on each other', () => {
+  const document = flow('a b')
+  for (const step of document.steps) delete step.position
+  const [a, b] = toNodes(document, NO_LIBRARY, NOTHING, [])
+  expect(a?.position).not.toEqual(b?.position)
+})
+
+test('a layout keeps the upper left corner where it was', () => {
+  const document = withStepChange(flow('a>b'), 'a', { position: { x: 400, y: 90 } })
+  const graph = elkGraph(document, NO_LIBRARY)
+  expect(graph.edges).toEqual([{ id: 'e1', sources: ['a out '], targets: ['b in'] }])
+  const places = placesFrom({ id: 'root', children: [{ id: 'a', x: 0, y: 10 }, { id: 'b', x: 300, y: 0 }] }, document)
+  expect(places.get('a')).toEqual({ x: 300, y: 10 })
+  expect(places.get('b')).toEqual({ x: 600, y: 0 })
+})
