@@ -42,7 +42,21 @@ pub(crate) fn millis(millis: f64) -> String {
     }
 }
 
-/// An error with its causes in one line, each said once: many messages repeat their cause.
+/// Longest message, in characters; some quote what they complain about.
+const MAX_MESSAGE: usize = 600;
+
+/// A message for one line of a terminal: the middle of a very long one is left out.
+pub(crate) fn message(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= MAX_MESSAGE {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(MAX_MESSAGE / 2).collect();
+    let end: String = text.chars().skip(length - MAX_MESSAGE / 2).collect();
+    format!("{start} … {end}")
+}
+
+/// An error with its causes, each said once: many messages repeat their cause.
 pub(crate) fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
@@ -52,7 +66,7 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
             text = format!("{text}: {cause}");
         }
     }
-    text
+    message(&text)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
             if args.json {
                 say!("{}", json!({ "valid": false, "error": error.to_string(), "diagnostics": [] }));
             } else {
-                eprintln!("{}: {error}", args.file.display());
+                eprintln!("{}: {}", args.file.display(), report::message(&error.to_string()));
             }
             return Ok(Verdict::Bad);
         }

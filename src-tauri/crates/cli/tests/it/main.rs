@@ -1,4 +1,5 @@
 //! The command line, run as people run it: the real binary, real files, real signals.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod executions;
 mod run;

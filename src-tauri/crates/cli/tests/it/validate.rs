@@ -60,6 +60,16 @@ fn what_is_no_document_is_not_valid_and_says_why() {
 }
 
 #[test]
+fn a_message_does_not_repeat_a_megabyte_it_complains_about() {
+    let place = Place::new();
+    place
+        .file("w.json", format!(r#"{{"format":"heddle/v1","id":"w","name":"W","steps":"{}"}}"#, "x".repeat(1_000_000)));
+    let said = place.heddle(&["validate", "w.json"]);
+    said.refused(1, &["invalid type: string", "expected a sequence at line 1"]);
+    assert!(said.err.len() < 2_000, "{} bytes", said.err.len());
+}
+
+#[test]
 fn what_cannot_be_read_is_bad_use() {
     let place = Place::new();
     place.heddle(&["validate", "gone.json"]).refused(2, &["heddle: cannot open gone.json: No such file"]);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use heddle_expr::{Expression, JsonTemplate, Reference, Root, Segment};
 use heddle_model::{Agent, AgentKind, AgentSource, Step, StepId, Workflow};
@@ -24,7 +25,7 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<us
     }
     for (field, source) in workflow.settings.output.mapping.iter().flatten() {
         let place = Place { step: None, path: ["settings", "output", "mapping", field].map(Cow::Borrowed).to_vec() };
-        check.expression(source, &place, Sees::Everything, None);
+        check.expression(source, place, Sees::Everything, None);
     }
     check.ancestors(components);
 }
@@ -72,9 +73,10 @@ enum Sees {
 
 /// A reference to a step, whose place in the graph is still to be checked.
 struct Asked<'a> {
-    place: Place<'a>,
-    reference: Reference,
-    /// The expression and how to put another in its place, where that can be offered.
+    place: Rc<Place<'a>>,
+    expression: Expression,
+    /// Which of the expression's references.
+    reference: usize,
     target: usize,
 }
 
@@ -95,11 +97,11 @@ impl<'a> Check<'a, '_> {
         let place = Place { step: Some((position, &step.id)), path: Vec::new() };
         for (field, source) in step.mapping.iter().flatten() {
             let set = |expression| Edit::SetMappingField { step: step.id.clone(), field: field.clone(), expression };
-            self.expression(source, &place.below(["mapping", field.as_str()]), Sees::Ancestors, Some(&set));
+            self.expression(source, place.below(["mapping", field.as_str()]), Sees::Ancestors, Some(&set));
         }
         if let Some(source) = &step.when {
             let set = |when| Edit::SetWhen { step: step.id.clone(), when: Some(when) };
-            self.expression(source, &place.below(["when"]), Sees::Ancestors, Some(&set));
+            self.expression(source, place.below(["when"]), Sees::Ancestors, Some(&set));
         }
         if let AgentSource::Inline(agent) = &step.agent {
             self.agent(agent, &place.below(["agent"]));
@@ -115,7 +117,7 @@ impl<'a> Check<'a, '_> {
                 for (index, branch) in branches.enumerate() {
                     if let Some(source) = branch.get("when").and_then(Value::as_str) {
                         let place = place.below(["branches"]).nth(index).below(["when"]);
-                        self.expression(source, &place, Sees::OwnInput, None);
+                        self.expression(source, place, Sees::OwnInput, None);
                     }
                 }
             }
@@ -137,16 +139,25 @@ impl<'a> Check<'a, '_> {
         }
     }
 
-    fn expression(&mut self, source: &str, place: &Place<'a>, sees: Sees, replace: Option<Replace<'_>>) {
-        match Expression::parse(source) {
-            Ok(expression) => {
-                for reference in expression.references() {
-                    self.reference(reference, place, sees, replace.map(|replace| (source, replace)));
-                }
-            }
+    fn expression(&mut self, source: &str, place: Place<'a>, sees: Sees, replace: Option<Replace<'_>>) {
+        let expression = match Expression::parse(source) {
+            Ok(expression) => expression,
             Err(error) => {
                 let message = format!("The expression `{}` cannot be read: {error}.", shortened(source));
                 self.found.push(place.finding(Code::ExpressionSyntax, message));
+                return;
+            }
+        };
+        let place = Rc::new(place);
+        for (index, reference) in expression.references().iter().enumerate() {
+            let target = reference.step().and_then(|step| self.graph.position(step.as_str()));
+            match (target, place.step, sees) {
+                (Some(target), Some((position, _)), Sees::Ancestors) => {
+                    self.pairs.push((target, position));
+                    let (place, expression) = (Rc::clone(&place), expression.clone());
+                    self.asked.push(Asked { place, expression, reference: index, target });
+                }
+                _ => self.reference(reference, &place, sees, replace.map(|replace| (source, replace))),
             }
         }
     }
@@ -179,22 +190,14 @@ impl<'a> Check<'a, '_> {
                 );
                 place.finding(Code::UnknownName, message)
             }
-            Root::Step(step) => match (self.graph.position(step.as_str()), place.step) {
-                (Some(target), Some((position, _))) => {
-                    if sees == Sees::Ancestors {
-                        self.pairs.push((target, position));
-                        self.asked.push(Asked { place: place.clone(), reference: reference.clone(), target });
-                    }
-                    return;
-                }
-                (Some(_), None) => return,
-                (None, _) => {
-                    let likely = self.similar(step.as_str(), self.workflow.steps.iter().map(|step| step.id.as_str()));
-                    let message = format!("`{reference}`: there is no step `{step}`.{}", meant(likely));
-                    let finding = place.finding(Code::UnknownStep, message);
-                    renamed(finding, replace, "steps.", step.as_str(), likely)
-                }
-            },
+            // A step that is there; whether it comes before is checked for all of them together.
+            Root::Step(step) if self.graph.position(step.as_str()).is_some() => return,
+            Root::Step(step) => {
+                let likely = self.similar(step.as_str(), self.workflow.steps.iter().map(|step| step.id.as_str()));
+                let message = format!("`{reference}`: there is no step `{step}`.{}", meant(likely));
+                let finding = place.finding(Code::UnknownStep, message);
+                renamed(finding, replace, "steps.", step.as_str(), likely)
+            }
             Root::Item | Root::Index => {
                 let message = format!("`{}` only means something inside a loop.", reference.root);
                 place.finding(Code::UnknownName, message)
@@ -221,7 +224,8 @@ impl<'a> Check<'a, '_> {
         let circular = come_before(self.graph, components, &reverse);
         let mut told = BTreeSet::new();
         for (index, circular) in wrong.into_iter().zip(circular) {
-            let Asked { place, reference, target } = &self.asked[index];
+            let Asked { place, expression, reference, target } = &self.asked[index];
+            let reference = &expression.references()[*reference];
             let Some((position, step)) = place.step else { continue };
             if !told.insert((position, *target, place.path.clone())) {
                 continue;
