@@ -1336,15 +1336,7 @@ export interface components {
              * @default 3
              */
             max_attempts: number;
-            /**
-             * @description The growing pause between attempts.
-             * @default {
-             *       "initial_ms": 1000,
-             *       "factor": 2,
-             *       "max_ms": 60000,
-             *       "jitter": 0.5
-             *     }
-             */
+            /** @description The growing pause between attempts. */
             backoff: components["schemas"]["Backoff"];
             /**
              * @description Also retry failures that are not transient (a script that throws, a refused input).
@@ -1416,11 +1408,8 @@ export interface components {
              * @default true
              */
             checkpoints: boolean;
-            /**
-             * @description What the execution's output is.
-             * @default {}
-             */
-            output: components["schemas"]["OutputOptions"];
+            /** @description What the execution's output is. */
+            output?: components["schemas"]["OutputOptions"];
         };
         /**
          * @description How bad a finding is.

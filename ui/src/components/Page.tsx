@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
 
+import { useTitle } from '@/desktop/window'
+
 import classes from './Page.module.css'
 
 type Props = {
@@ -13,6 +15,7 @@ type Props = {
 
 /** A page beside the editor: title, actions, a toolbar, and the content below them. */
 export function Page({ title, actions, toolbar, children }: Props) {
+  useTitle(title)
   return (
     <div className={classes.page}>
       <header className={classes.header}>

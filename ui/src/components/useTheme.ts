@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 
 import { putSetting, settingsQuery } from '@/api/settings'
+import { setWindowTheme } from '@/desktop/window'
 
 import { attempt } from './notify'
 
@@ -18,6 +19,7 @@ export function useTheme(): { choice: ThemeChoice; choose: (choice: ThemeChoice)
     choice: colorScheme,
     choose: (choice) => {
       setColorScheme(choice)
+      setWindowTheme(choice)
       void attempt('The theme was not kept', () => putSetting(KEY, choice))
     },
   }
@@ -32,7 +34,9 @@ export function useKeptTheme(): void {
     if (!data || taken.current) return
     taken.current = true
     const kept = data[KEY]
-    if (isChoice(kept)) setColorScheme(kept)
+    if (!isChoice(kept)) return
+    setColorScheme(kept)
+    setWindowTheme(kept)
   }, [data, setColorScheme])
 }
 

@@ -10,12 +10,14 @@ export type OpenedFile = { name: string; text: string }
 
 /** Lets the person choose JSON files; none when they think better of it. */
 export async function openJsonFiles(): Promise<OpenedFile[]> {
-  return inWindow ? ask<OpenedFile[]>('import_files') : openInBrowser()
+  if (!inWindow) return openInBrowser()
+  const file = await ask<OpenedFile | null>('open_json_file')
+  return file ? [file] : []
 }
 
 /** Saves text under a name the person may change. Answers where it went, `undefined` when they cancelled. */
 export async function saveTextFile(name: string, text: string): Promise<string | undefined> {
-  if (inWindow) return (await ask<string | null>('export_file', { name, text })) ?? undefined
+  if (inWindow) return (await ask<string | null>('save_text_file', { name, text })) ?? undefined
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
   link.download = name

@@ -81,7 +81,8 @@ pub(crate) fn without_nulls(schema: &mut Value) {
                     object.extend(only.as_object().cloned().unwrap_or_default());
                 }
             }
-            if object.get("default").is_some_and(Value::is_null) {
+            // Beside a reference a default only says that the field may be left out, as `required` does already.
+            if object.get("default").is_some_and(Value::is_null) || object.contains_key("$ref") {
                 object.shift_remove("default");
             }
             object.values_mut().for_each(without_nulls);

@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 
 import { isSettled } from '@/api/executions'
@@ -7,6 +7,7 @@ import type { ExecutionDetail } from '@/api/types'
 import { ExecutionBanner } from '@/components/execution/ExecutionBanner'
 import { STATUS } from '@/components/status'
 import { Timeline } from '@/components/timeline/Timeline'
+import { useTitle } from '@/desktop/window'
 
 import { ConnectionNote } from './ConnectionNote'
 import { DataPanel } from './data/DataPanel'
@@ -85,15 +86,4 @@ export function ExecutionView({ execution, lost }: Props) {
       </Tabs>
     </div>
   )
-}
-
-/** The window's or tab's title while the page is shown. */
-function useTitle(title: string) {
-  useEffect(() => {
-    const before = document.title
-    document.title = `${title} – Heddle`
-    return () => {
-      document.title = before
-    }
-  }, [title])
 }

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 
+import { useTitle } from '@/desktop/window'
 import { renameWorkflow } from '@/graph/edits/workflow'
 
 import { useEditor, useSession } from '../session/context'
@@ -11,12 +12,7 @@ export function NameField() {
   const name = useEditor((state) => state.document.name)
   const [draft, setDraft] = useState<string | null>(null)
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    document.title = `${name} · Heddle`
-    return () => {
-      document.title = 'Heddle'
-    }
-  }, [name])
+  useTitle(name)
   const keep = () => {
     if (draft !== null) session.apply(renameWorkflow(session.store.getState().document, draft.trim()))
     setDraft(null)
