@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { SearchX } from 'lucide-react'
 
 import { ApiError } from '@/api/errors'
 import { executionQuery, isSettled } from '@/api/executions'
 import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { ButtonLink } from '@/components/ButtonLink'
+import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
 
 import { ExecutionSkeleton } from './ExecutionSkeleton'
@@ -19,15 +21,17 @@ export function ExecutionPage({ id }: { id: string }) {
   if (query.data && !missing) {
     return <ExecutionView execution={query.data} lost={feed.error !== undefined} />
   }
-  if (query.error) {
+  const list = <ButtonLink to="/executions">All executions</ButtonLink>
+  if (missing) {
     return (
-      <ErrorPanel
-        error={query.error}
-        title={missing ? 'There is no such execution' : 'The execution could not be loaded'}
-        {...(!missing && { retry: () => void query.refetch() })}
-        actions={<ButtonLink to="/executions">All executions</ButtonLink>}
-      />
+      <EmptyState Icon={SearchX} title="There is no such execution" actions={list}>
+        It may have been deleted, or the link is old or mistyped.
+      </EmptyState>
     )
+  }
+  if (query.error) {
+    const retry = () => void query.refetch()
+    return <ErrorPanel error={query.error} title="The execution could not be loaded" retry={retry} actions={list} />
   }
   return <ExecutionSkeleton />
 }

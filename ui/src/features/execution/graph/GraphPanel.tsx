@@ -77,7 +77,7 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
           fitView
           fitViewOptions={{ padding: 0.2, maxZoom: 1 }}
           minZoom={0.05}
-          proOptions={{ hideAttribution: true }}
+          attributionPosition="top-right"
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--dot)" />
           <Controls orientation="horizontal" showInteractive={false} className={classes.controls ?? ''} />
