@@ -98,6 +98,11 @@ describe('ticks', () => {
     ])
   })
 
+  test('close to the start of a long execution the unit is small', () => {
+    const axis = makeAxis(ZERO, ZERO + 3_600_000_000, [], 0.1)
+    expect(ticksOf(axis, 0, 300).map((tick) => tick.label)).toEqual(['0 ms', '1 ms', '2 ms', '3 ms'])
+  })
+
   test('none stands inside a fold', () => {
     const axis = makeAxis(ZERO, ZERO + 1_000_300, [{ start: ZERO + 100, end: ZERO + 1_000_100 }], 2)
     const [fold] = axis.folds

@@ -77,9 +77,10 @@ export function fitScale(origin: number, end: number, gaps: readonly Span[], wid
 /** The ticks between `left` and `left + width` pixels; none inside a fold, none closer than a label is wide. */
 export function ticksOf(axis: Axis, left: number, width: number): Tick[] {
   const step = tickStep(TICK_DISTANCE / axis.scale)
-  const last = axis.end - axis.origin
-  const ticks: Tick[] = []
   const right = left + width
+  // The unit fits what is in view: the first milliseconds of an hour are milliseconds.
+  const last = axis.at(Math.min(right, axis.width)) - axis.origin
+  const ticks: Tick[] = []
   let from = 0
   const piece = (x0: number, x1: number, free: number) => {
     if (x1 < left || x0 > right) return
