@@ -1,7 +1,7 @@
 //! The document as React Flow nodes and edges. Objects of steps that did not change are the very same objects as
 //! before, so that React Flow and its memoised nodes have nothing to do.
 
-import type { Edge as FlowEdge, Node as FlowNode } from '@xyflow/react'
+import { Position, type Edge as FlowEdge, type Node as FlowNode, type NodeHandle } from '@xyflow/react'
 
 import type { Agent, Edge, Step, Workflow } from '@/api/types'
 
@@ -28,6 +28,38 @@ export const noteIdOf = (node: string) => (node.startsWith(NOTE_PREFIX) ? node.s
 
 export function nodeHeight(ports: number): number {
   return NODE_HEIGHT + Math.max(0, ports - 1) * PORT_PITCH
+}
+
+/** Where the input port sits, and a single output: in the middle of a plain node. */
+export const PORT_TOP = NODE_HEIGHT / 2
+/** Named outputs begin beside the last line of the node, so that their names cover nothing. */
+const NAMED_TOP = 65
+/** The dot's diameter. */
+const PORT_SIZE = 11
+
+/** Whether the outputs carry names. */
+export function named(ports: readonly Port[]): boolean {
+  return ports.length > 1 || ports[0]?.branch !== null
+}
+
+/** How far below the node's upper edge an output port's centre is. */
+export function portTop(ports: readonly Port[], index: number): number {
+  return (named(ports) ? NAMED_TOP : PORT_TOP) + index * PORT_PITCH
+}
+
+/** The ports as React Flow would measure them; given, it need not, and thousands of nodes open without a layout. */
+function handlesOf(ports: readonly Port[]): NodeHandle[] {
+  const box = { width: PORT_SIZE, height: PORT_SIZE }
+  const at = (x: number, top: number) => ({ x: x - PORT_SIZE / 2, y: top - PORT_SIZE / 2, ...box })
+  return [
+    { id: 'in', type: 'target', position: Position.Left, ...at(0, PORT_TOP) },
+    ...ports.map(({ branch }, index) => ({
+      id: handleOf(branch),
+      type: 'source' as const,
+      position: Position.Right,
+      ...at(NODE_WIDTH, portTop(ports, index)),
+    })),
+  ]
 }
 
 /** Where a step sits; steps without a place stand in a row, so that nothing hides behind anything. */
@@ -81,8 +113,10 @@ function stepNode(
     samePorts(before.data.ports, ports)
   const data = same ? before.data : { step, agent, name: nameOf(step, agent), summary: summaryOf(agent), ports }
   const position = positionOf(step, index)
-  const size = { initialWidth: NODE_WIDTH, initialHeight: nodeHeight(ports.length) }
-  return keepOrMake(before, { id: step.id, type: 'step', position, selected, data, ...size })
+  const next: StepNode = { id: step.id, type: 'step', position, selected, data }
+  if (same) return keepOrMake(before, next)
+  const measured = { width: NODE_WIDTH, height: nodeHeight(ports.length) }
+  return keepOrMake(before, { ...next, measured, handles: handlesOf(ports) })
 }
 
 function keepOrMake<N extends CanvasNode>(last: CanvasNode | undefined, next: N): N {

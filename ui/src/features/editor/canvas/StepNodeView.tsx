@@ -1,20 +1,19 @@
-import { Handle, Position, type NodeProps } from '@xyflow/react'
-import { memo } from 'react'
+import { Handle, Position, useStore, type NodeProps } from '@xyflow/react'
+import { memo, type CSSProperties } from 'react'
 
 import { KindIcon } from '@/components/KindIcon'
+import { kindColor } from '@/components/kinds'
 import { STATUS } from '@/components/status'
-import { handleOf } from '@/graph/lookup'
-import { NODE_HEIGHT, PORT_PITCH, type StepNode } from '@/graph/flow'
+import { handleOf, type Port } from '@/graph/lookup'
+import { named, nodeHeight, PORT_TOP, portTop, type StepNode } from '@/graph/flow'
 
 import { useEditor } from '../session/context'
 import { findingsOfStep, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
+import { isFar } from './far'
 import classes from './StepNodeView.module.css'
 import { StepStatus } from './StepStatus'
 
-/** A single port sits in the middle; named ones begin beside the last line, so that names cover nothing. */
-const MIDDLE = NODE_HEIGHT / 2
-const FIRST_NAMED = 65
 
 /** A step on the canvas. */
 export const StepNodeView = memo(function StepNodeView({ id, data, selected }: NodeProps<StepNode>) {
@@ -25,8 +24,9 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
     return found === 'info' ? undefined : found
   })
   const inCycle = useEditor((state) => onCycle(state.cycles).steps.has(id))
-  const labelled = ports.length > 1 || ports[0]?.branch !== null
+  const labelled = named(ports)
   const status = run?.status
+  const far = useStore(isFar)
   return (
     <div
       className={classes.node}
@@ -38,14 +38,19 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
       role="group"
       aria-roledescription="step"
       aria-label={`${name}, ${summary}${status ? `, ${STATUS[status].label}` : ''}`}
-      style={{ height: NODE_HEIGHT + Math.max(0, ports.length - 1) * PORT_PITCH }}
+      data-far={far || undefined}
+      style={{ height: nodeHeight(ports.length), ...(far && { '--tile': kindColor(agent?.kind) }) } as CSSProperties}
     >
+      {far ? (
+        <FarPorts ports={ports} />
+      ) : (
+        <>
       <Handle
         type="target"
         id="in"
         position={Position.Left}
         className={classes.port}
-        style={{ top: MIDDLE }}
+        style={{ top: PORT_TOP }}
         data-testid={`port-in-${id}`}
         aria-label={`Input of ${name}`}
       />
@@ -60,7 +65,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
         <StepStatus step={step} run={run} missing={agent === undefined} trouble={trouble} />
       </div>
       {ports.map((port, index) => {
-        const top = (labelled ? FIRST_NAMED : MIDDLE) + index * PORT_PITCH
+        const top = portTop(ports, index)
         const handle = handleOf(port.branch)
         return (
           <div key={handle}>
@@ -84,6 +89,26 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
           </div>
         )
       })}
+        </>
+      )}
     </div>
   )
 })
+
+/** Ports from far away: nothing to see or hold, but React Flow measures wires by these classes and attributes. */
+function FarPorts({ ports }: { ports: readonly Port[] }) {
+  return (
+    <>
+      <i className={`target ${classes.farPort}`} data-handleid="in" data-handlepos="left" style={{ left: 0, top: PORT_TOP }} />
+      {ports.map((port, index) => (
+        <i
+          key={handleOf(port.branch)}
+          className={`source ${classes.farPort}`}
+          data-handleid={handleOf(port.branch)}
+          data-handlepos="right"
+          style={{ left: '100%', top: portTop(ports, index) }}
+        />
+      ))}
+    </>
+  )
+}

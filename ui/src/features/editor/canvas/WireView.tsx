@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, useStore, type EdgeProps } from '@xyflow/react'
 import { memo } from 'react'
 
 import type { Wire } from '@/graph/flow'
@@ -6,6 +6,7 @@ import type { Wire } from '@/graph/flow'
 import { useEditor, useUi } from '../session/context'
 import { findingOfEdge, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
+import { isFar } from './far'
 import { WireBadge } from './WireBadge'
 import classes from './WireView.module.css'
 
@@ -17,6 +18,7 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
   const to = useStepRun(target)
   const inCycle = useEditor((state) => onCycle(state.cycles).edges.has(id))
   const finding = useEditor((state) => findingOfEdge(state.diagnostics, id))
+  const far = useStore(isFar)
   const dropping = useUi((ui) => ui.dropEdge === id)
 
   const followed = from?.status === 'completed' && (data?.branch === undefined || from.branch === data.branch)
@@ -35,7 +37,8 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
       <BaseEdge
         id={id}
         path={path}
-        interactionWidth={24}
+        interactionWidth={far ? 0 : 24}
+        data-far={far || undefined}
         className={classes.wire}
         data-testid={`edge-${id}`}
         data-flow={flow}

@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 
 import type { OpenEditor } from './registry'
 import type { EditorState, Session } from './session'
+import type { RunIndex } from './runIndex'
 import type { UiState, UiStore } from './ui'
 
 export const EditorContext = createContext<OpenEditor | null>(null)
@@ -27,6 +28,10 @@ export function useEditor<T>(select: (state: EditorState) => T): T {
 
 export function useUiStore(): UiStore {
   return useOpenEditor().ui
+}
+
+export function useRunIndex(): RunIndex {
+  return useOpenEditor().runs
 }
 
 export function useUi<T>(select: (state: UiState) => T): T {

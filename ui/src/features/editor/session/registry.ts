@@ -6,9 +6,10 @@ import type { Library } from '@/graph/lookup'
 
 import { setAside, writeBackup } from './backup'
 import { createSession, type Session } from './session'
+import { createRunIndex, type RunIndex } from './runIndex'
 import { createUi, type UiStore } from './ui'
 
-export type OpenEditor = { session: Session; ui: UiStore }
+export type OpenEditor = { session: Session; ui: UiStore; runs: RunIndex }
 
 const open = new Map<string, OpenEditor>()
 /** Sessions kept although their page is closed. */
@@ -23,7 +24,8 @@ export function openEditor(draft: WorkflowDraft, library: Library): OpenEditor {
     editor.session.adopt(draft)
     editor.session.setLibrary(library)
   } else {
-    editor = { session: createSession(draft, library), ui: createUi() }
+    const ui = createUi()
+    editor = { session: createSession(draft, library), ui, runs: createRunIndex(ui) }
   }
   open.set(id, editor)
   for (const [other, { session }] of open) {
