@@ -3,7 +3,7 @@ import { Ban, CircleCheck, CircleX, RotateCw, Square } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 
 import { isSettled } from '@/api/executions'
-import type { ExecutionDetail } from '@/api/types'
+import type { ExecutionDetail, StepStatus } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
 import { plural } from '@/components/format'
 import { StatusIcon } from '@/components/StatusIcon'
@@ -24,11 +24,14 @@ type Props = {
   onShowStep?: ((id: string) => void) | undefined
   /** A retry has been asked for and not answered. */
   retrying?: boolean
+  /** Takes one line until somebody asks for more, for places that are low. */
+  compact?: boolean
 }
 
 /** Where an execution stands: how far it is while it runs; then how it ended, and what to do next. */
-export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retrying = false }: Props) {
-  if (!isSettled(execution.status)) return <Running execution={execution} onStop={onStop} onShowStep={onShowStep} />
+export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retrying = false, compact = false }: Props) {
+  if (!isSettled(execution.status))
+    return <Running execution={execution} onStop={onStop} onShowStep={onShowStep} compact={compact} />
   const retry = (
     <Button
       leftSection={<RotateCw size={13} />}
@@ -40,11 +43,17 @@ export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retryi
       {execution.status === 'failed' ? 'Retry' : 'Run again'}
     </Button>
   )
-  if (execution.status === 'failed') return <Failed execution={execution} retry={retry} onShowStep={onShowStep} />
+  if (execution.status === 'failed')
+    return <Failed execution={execution} retry={retry} onShowStep={onShowStep} compact={compact} />
   const cancelled = execution.status === 'cancelled'
   const Icon = cancelled ? Ban : CircleCheck
   return (
-    <div className={classes.banner} data-status={execution.status} data-testid="execution-banner">
+    <div
+      className={classes.banner}
+      data-status={execution.status}
+      data-compact={compact}
+      data-testid="execution-banner"
+    >
       <Icon size={16} aria-hidden />
       <div className={classes.bannerText}>
         <b>
@@ -58,20 +67,35 @@ export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retryi
   )
 }
 
-function Running({ execution, onStop, onShowStep }: Pick<Props, 'execution' | 'onStop' | 'onShowStep'>) {
-  const { settled_steps: done, total_steps: total, current_step: current } = execution
+/** More steps at work than this are counted. */
+const NAMED = 2
+
+function Running({
+  execution,
+  onStop,
+  onShowStep,
+  compact,
+}: Pick<Props, 'execution' | 'onStop' | 'onShowStep' | 'compact'>) {
+  const { settled_steps: done, total_steps: total } = execution
+  const active = execution.steps.filter((step) => ACTIVE.has(step.status))
   return (
-    <div className={classes.banner} data-status={execution.status} data-testid="execution-banner">
+    <div
+      className={classes.banner}
+      data-status={execution.status}
+      data-compact={compact}
+      data-testid="execution-banner"
+    >
       <StatusIcon status={execution.status} size={16} silent />
       <div className={classes.bannerText}>
         <b>
           {done} of {plural(total, 'step')} done
         </b>
-        {current !== undefined && (
-          <StepLink id={current} onShowStep={onShowStep}>
-            {execution.steps.find((step) => step.id === current)?.name ?? current}
+        {active.slice(0, NAMED).map((step) => (
+          <StepLink key={step.id} id={step.id} onShowStep={onShowStep}>
+            {step.name}
           </StepLink>
-        )}
+        ))}
+        {active.length > NAMED && <span className={classes.quiet}>and {active.length - NAMED} more</span>}
       </div>
       <div
         className={classes.meter}
@@ -90,13 +114,30 @@ function Running({ execution, onStop, onShowStep }: Pick<Props, 'execution' | 'o
   )
 }
 
-function Failed({ execution, retry, onShowStep }: Pick<Props, 'execution' | 'onShowStep'> & { retry: ReactNode }) {
+/** What a step is called that has begun and not ended. */
+const ACTIVE: ReadonlySet<StepStatus> = new Set(['running', 'waiting', 'queued'])
+
+function Failed({
+  execution,
+  retry,
+  onShowStep,
+  compact,
+}: Pick<Props, 'execution' | 'onShowStep' | 'compact'> & { retry: ReactNode }) {
   const [details, setDetails] = useState(false)
   const { error } = execution
   const failure = error?.failure ?? execution.failure
   const causes = failure?.causes ?? []
+  const full = !compact || details
+  const hidden = [compact && 'what to do', causes.length > 0 && 'the causes', error?.input && 'the input'].filter(
+    Boolean,
+  )
   return (
-    <div className={classes.banner} data-status="failed" data-testid="execution-banner">
+    <div
+      className={classes.banner}
+      data-status="failed"
+      data-compact={compact && !details}
+      data-testid="execution-banner"
+    >
       <CircleX size={16} aria-hidden />
       <div className={classes.bannerText} data-block>
         <div>
@@ -119,16 +160,16 @@ function Failed({ execution, retry, onShowStep }: Pick<Props, 'execution' | 'onS
           </span>
         </div>
         {failure && (
-          <>
-            <p className={classes.message} data-testid="execution-error">
-              {failure.message}
-            </p>
-            <p className={classes.quiet} data-testid="execution-advice">
-              {adviceFor(failure)}
-            </p>
-          </>
+          <p className={classes.message} title={full ? undefined : failure.message} data-testid="execution-error">
+            {failure.message}
+          </p>
         )}
-        {(causes.length > 0 || error?.input) && (
+        {failure && full && (
+          <p className={classes.quiet} data-testid="execution-advice">
+            {adviceFor(failure)}
+          </p>
+        )}
+        {hidden.length > 0 && (
           <button
             type="button"
             className={classes.disclose}
@@ -136,8 +177,7 @@ function Failed({ execution, retry, onShowStep }: Pick<Props, 'execution' | 'onS
             onClick={() => setDetails(!details)}
             data-testid="execution-error-details"
           >
-            {details ? 'Hide' : 'Show'}{' '}
-            {[causes.length > 0 && 'the causes', error?.input && 'the input'].filter(Boolean).join(' and ')}
+            {details ? 'Hide' : 'Show'} {full ? listed(hidden) : 'more'}
           </button>
         )}
         {details && (
@@ -150,6 +190,12 @@ function Failed({ execution, retry, onShowStep }: Pick<Props, 'execution' | 'onS
       {retry}
     </div>
   )
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function listed(parts: readonly unknown[]): string {
+  const last = parts.at(-1)
+  return parts.length < 2 ? String(last) : `${parts.slice(0, -1).join(', ')} and ${last}`
 }
 
 function Took({ execution }: { execution: ExecutionDetail }) {

@@ -67,6 +67,16 @@ test('a failure names the step, the message, what to do, the causes and the inpu
   expect(calls.onRetry).toHaveBeenCalledOnce()
 })
 
+test('in a low place a failure takes one line until more is asked for', async () => {
+  const run = { ...execution('failed', [ran, failed], 5 * S), error }
+  renderWith(<ExecutionBanner execution={run} onRetry={() => undefined} onStop={() => undefined} compact />)
+  expect(screen.getByTestId('execution-error').textContent).toBe(timeout.message)
+  expect(screen.queryByTestId('execution-advice')).toBeNull()
+  await userEvent.click(screen.getByText('Show more'))
+  expect(screen.getByTestId('execution-advice')).toBeTruthy()
+  expect(screen.getByTestId('failure-causes')).toBeTruthy()
+})
+
 test('what has completed says how long it took and what happened on the way', () => {
   banner({
     ...execution('completed', [ran, step('s', 2, [], { status: 'skipped' })], 2 * S),

@@ -66,6 +66,7 @@ export function TimelinePanel() {
           onStop={() => void attempt('The execution could not be stopped', () => cancelExecution(run.id))}
           onShowStep={show}
           retrying={retrying}
+          compact
         />
       </div>
       <Timeline key={run.id} execution={run} selectedStep={selected ?? undefined} onSelectStep={show} live />
