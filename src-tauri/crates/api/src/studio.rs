@@ -137,7 +137,8 @@ impl Studio {
         if self.store().setting(SEEDED).await?.is_some() {
             return Ok(());
         }
-        for example in heddle_agents::examples() {
+        // The list shows what was edited last first; so the first example comes last.
+        for example in heddle_agents::examples().into_iter().rev() {
             if self.store().draft(&example.id).await?.is_none() {
                 self.store().create_workflow(Arc::new(example), "Example").await?;
             }
