@@ -14,7 +14,11 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (request: Request) => {
     const after = Number(new URL(request.url).searchParams.get('after'))
     return new Promise<Response>((resolve, reject) => {
-      const settle = (end: () => void) => act(async () => (end(), await vi.advanceTimersByTimeAsync(0)))
+      const settle = (end: () => void) =>
+      act(async () => {
+        end()
+        await vi.advanceTimersByTimeAsync(0)
+      })
       held.push({
         after,
         signal: request.signal,
@@ -77,7 +81,9 @@ test('when the backend is gone the feed says so and goes on where it was', async
   await held[0]?.give(page([1], 'running'))
   await held[1]?.fail()
   expect(shown()).toEqual(['1 running behind'])
-  await act(() => vi.advanceTimersByTimeAsync(2_000))
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(2_000)
+  })
   expect(held[2]?.after).toBe(1)
   await held[2]?.give(page([2], 'running'))
   expect(shown()).toEqual(['1,2 running fresh'])
