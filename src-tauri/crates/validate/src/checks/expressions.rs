@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use heddle_expr::{Expression, JsonTemplate, Reference, Root, Segment};
 use heddle_model::{Agent, AgentKind, AgentSource, Step, StepId, Workflow};
@@ -16,7 +15,7 @@ use crate::similar::similar;
 const MAX_SEARCHES: usize = 50;
 
 pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<usize>], found: &mut Vec<Diagnostic>) {
-    let mut check = Check { workflow, graph, searches: 0, pairs: Vec::new(), asked: Vec::new(), found };
+    let mut check = Check { workflow, graph, searches: 0, asked: Vec::new(), found };
     for (position, step) in workflow.steps.iter().enumerate() {
         check.step(position, step);
     }
@@ -25,7 +24,7 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<us
     }
     for (field, source) in workflow.settings.output.mapping.iter().flatten() {
         let place = Place { step: None, path: ["settings", "output", "mapping", field].map(Cow::Borrowed).to_vec() };
-        check.expression(source, place, Sees::Everything, None);
+        check.expression(source, &place, Sees::Everything, None);
     }
     check.ancestors(components);
 }
@@ -62,29 +61,37 @@ impl<'a> Place<'a> {
 
 /// What an expression can see where it stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Sees {
-    /// Input, variables, context, and the outputs of the step's ancestors.
-    Ancestors,
+enum Sees<'a> {
+    /// Input, variables, context, and the outputs of the step's ancestors: a field of a mapping, or the condition.
+    Ancestors(Option<&'a str>),
     /// Likewise, and the outputs of every step.
     Everything,
     /// An agent's settings: the step's input and the variables.
     OwnInput,
 }
 
-/// A reference to a step, whose place in the graph is still to be checked.
+/// A reference to a step, whose place in the graph is still to be checked. The expression is read again should there be
+/// something to say: that is rare, and keeping every expression of a large workflow is not free.
 struct Asked<'a> {
-    place: Rc<Place<'a>>,
-    expression: Expression,
+    target: usize,
+    position: usize,
+    source: &'a str,
+    /// The mapping's field. None: the condition.
+    field: Option<&'a str>,
     /// Which of the expression's references.
     reference: usize,
-    target: usize,
+}
+
+impl Asked<'_> {
+    fn path(&self) -> Vec<&str> {
+        self.field.map_or_else(|| vec!["when"], |field| vec!["mapping", field])
+    }
 }
 
 struct Check<'a, 'f> {
     workflow: &'a Workflow,
     graph: &'a Graph<'a>,
     searches: usize,
-    pairs: Vec<(usize, usize)>,
     asked: Vec<Asked<'a>>,
     found: &'f mut Vec<Diagnostic>,
 }
@@ -97,11 +104,16 @@ impl<'a> Check<'a, '_> {
         let place = Place { step: Some((position, &step.id)), path: Vec::new() };
         for (field, source) in step.mapping.iter().flatten() {
             let set = |expression| Edit::SetMappingField { step: step.id.clone(), field: field.clone(), expression };
-            self.expression(source, place.below(["mapping", field.as_str()]), Sees::Ancestors, Some(&set));
+            self.expression(
+                source,
+                &place.below(["mapping", field.as_str()]),
+                Sees::Ancestors(Some(field)),
+                Some(&set),
+            );
         }
         if let Some(source) = &step.when {
             let set = |when| Edit::SetWhen { step: step.id.clone(), when: Some(when) };
-            self.expression(source, place.below(["when"]), Sees::Ancestors, Some(&set));
+            self.expression(source, &place.below(["when"]), Sees::Ancestors(None), Some(&set));
         }
         if let AgentSource::Inline(agent) = &step.agent {
             self.agent(agent, &place.below(["agent"]));
@@ -117,7 +129,7 @@ impl<'a> Check<'a, '_> {
                 for (index, branch) in branches.enumerate() {
                     if let Some(source) = branch.get("when").and_then(Value::as_str) {
                         let place = place.below(["branches"]).nth(index).below(["when"]);
-                        self.expression(source, place, Sees::OwnInput, None);
+                        self.expression(source, &place, Sees::OwnInput, None);
                     }
                 }
             }
@@ -139,7 +151,7 @@ impl<'a> Check<'a, '_> {
         }
     }
 
-    fn expression(&mut self, source: &str, place: Place<'a>, sees: Sees, replace: Option<Replace<'_>>) {
+    fn expression(&mut self, source: &'a str, place: &Place<'a>, sees: Sees<'a>, replace: Option<Replace<'_>>) {
         let expression = match Expression::parse(source) {
             Ok(expression) => expression,
             Err(error) => {
@@ -148,16 +160,13 @@ impl<'a> Check<'a, '_> {
                 return;
             }
         };
-        let place = Rc::new(place);
         for (index, reference) in expression.references().iter().enumerate() {
             let target = reference.step().and_then(|step| self.graph.position(step.as_str()));
             match (target, place.step, sees) {
-                (Some(target), Some((position, _)), Sees::Ancestors) => {
-                    self.pairs.push((target, position));
-                    let (place, expression) = (Rc::clone(&place), expression.clone());
-                    self.asked.push(Asked { place, expression, reference: index, target });
+                (Some(target), Some((position, _)), Sees::Ancestors(field)) => {
+                    self.asked.push(Asked { target, position, source, field, reference: index });
                 }
-                _ => self.reference(reference, &place, sees, replace.map(|replace| (source, replace))),
+                _ => self.reference(reference, place, sees, replace.map(|replace| (source, replace))),
             }
         }
     }
@@ -166,7 +175,7 @@ impl<'a> Check<'a, '_> {
         &mut self,
         reference: &Reference,
         place: &Place<'a>,
-        sees: Sees,
+        sees: Sees<'a>,
         replace: Option<(&str, Replace<'_>)>,
     ) {
         let finding = match &reference.root {
@@ -217,29 +226,31 @@ impl<'a> Check<'a, '_> {
 
     /// Which of the steps that are looked at do not come before.
     fn ancestors(&mut self, components: &[Vec<usize>]) {
-        let before = come_before(self.graph, components, &self.pairs);
-        let wrong: Vec<usize> = (0..self.pairs.len()).filter(|index| !before[*index]).collect();
+        let pairs: Vec<_> = self.asked.iter().map(|asked| (asked.target, asked.position)).collect();
+        let before = come_before(self.graph, components, &pairs);
+        let wrong: Vec<&Asked<'_>> =
+            self.asked.iter().zip(before).filter(|(_, before)| !before).map(|(asked, _)| asked).collect();
         // An edge from there to here is offered, unless it would close a circle.
-        let reverse: Vec<_> = wrong.iter().map(|index| (self.pairs[*index].1, self.pairs[*index].0)).collect();
+        let reverse: Vec<_> = wrong.iter().map(|asked| (asked.position, asked.target)).collect();
         let circular = come_before(self.graph, components, &reverse);
         let mut told = BTreeSet::new();
-        for (index, circular) in wrong.into_iter().zip(circular) {
-            let Asked { place, expression, reference, target } = &self.asked[index];
-            let reference = &expression.references()[*reference];
-            let Some((position, step)) = place.step else { continue };
-            if !told.insert((position, *target, place.path.clone())) {
+        for (asked, circular) in wrong.into_iter().zip(circular) {
+            if !told.insert((asked.position, asked.target, asked.field)) {
                 continue;
             }
-            let other = self.graph.id(*target);
-            let message = if position == *target {
+            let Ok(expression) = Expression::parse(asked.source) else { continue };
+            let reference = &expression.references()[asked.reference];
+            let (step, other) = (&self.workflow.steps[asked.position].id, self.graph.id(asked.target));
+            let message = if asked.position == asked.target {
                 format!("`{reference}`: the step looks at its own output, which is not there before it has run.")
             } else if circular {
                 format!("`{reference}`: `{other}` comes after `{step}`, so its output is not there yet.")
             } else {
                 format!("`{reference}`: nothing makes `{other}` run before `{step}`. Draw an edge between them.")
             };
-            let mut finding = place.finding(Code::NotAnAncestor, message).steps(vec![other.clone()]);
-            if position != *target && !circular {
+            let mut finding = Diagnostic::new(Code::NotAnAncestor, message).step(step).at(&asked.path());
+            finding = finding.steps(vec![other.clone()]);
+            if asked.position != asked.target && !circular {
                 let edit = Edit::AddEdge { from: other.clone(), to: step.clone() };
                 finding = finding.fix(format!("Draw the edge {other} → {step}"), edit);
             }
