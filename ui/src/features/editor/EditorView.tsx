@@ -21,7 +21,7 @@ import { VersionHistory } from './versions/VersionHistory'
 
 type Props = { draft: WorkflowDraft; library: Library; left: 'none' | 'ours' | 'conflict' }
 
-const BOTTOM_HEIGHT = 250
+const BOTTOM_HEIGHT = 276
 const TABS_HEIGHT = 36
 
 /** Top bar, library, canvas, inspector, and the panel below. */

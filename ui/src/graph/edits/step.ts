@@ -11,7 +11,8 @@ import { compact, stepIds, withStep, type Edit } from './edit'
 export function renameStep(document: Workflow, id: string, name: string): Edit | null {
   const step = stepById(document, id)
   if (!step || (step.name ?? '') === name) return null
-  const label = name === '' ? `Clear the name of ${id}` : `Rename to ${name}`
+  // The same while it is typed: the journal shows the first.
+  const label = `Rename ${id}`
   const next = withStep(document, id, (each) => compact({ ...each, name: name === '' ? undefined : name }))
   return { label, document: next, merge: `name:${id}` }
 }

@@ -49,7 +49,7 @@ export function BottomPanel() {
               role="tab"
               id={`bottom-${id}`}
               aria-selected={tab === id}
-              aria-controls="bottom-content"
+              aria-controls={open ? 'bottom-content' : undefined}
               tabIndex={tab === id ? 0 : -1}
               data-testid={`tab-${id}`}
               onClick={() => choose(id)}
@@ -67,9 +67,7 @@ export function BottomPanel() {
               {run.id}
             </Link>
             {run.mode === 'test' && <span className={classes.mode}>test</span>}
-            <span aria-live="polite">
-              <ProgressText execution={run} />
-            </span>
+            <ProgressText execution={run} />
           </>
         )}
         <Tooltip label={open ? 'Fold' : 'Unfold'}>

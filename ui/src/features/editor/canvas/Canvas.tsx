@@ -32,6 +32,7 @@ import { StepSearch } from './StepSearch'
 import { namer, useCanvasKeys } from './useCanvasKeys'
 import { useClipboard } from './useClipboard'
 import { useDropOnWire } from './useDropOnWire'
+import { useKeepCentre } from './useKeepCentre'
 import { useReveal } from './useReveal'
 import { useWiring } from './useWiring'
 import { WireView } from './WireView'
@@ -57,6 +58,7 @@ export function Canvas() {
   const cursor = useCanvasKeys(wrapper)
   useClipboard(cursor)
   useReveal()
+  useKeepCentre(wrapper)
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {

@@ -51,6 +51,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
         position={Position.Left}
         className={classes.port}
         style={{ top: PORT_TOP }}
+        role="img"
         data-testid={`port-in-${id}`}
         aria-label={`Input of ${name}`}
       />
@@ -83,6 +84,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
               style={{ top }}
               data-taken={run?.branch !== undefined && run.branch === port.branch ? true : undefined}
               data-error={port.branch === 'error' || undefined}
+              role="img"
               data-testid={port.branch === null ? `port-out-${id}` : `port-out-${id}-${port.branch}`}
               aria-label={port.label ? `Output ${port.label} of ${name}` : `Output of ${name}`}
             />

@@ -22,10 +22,10 @@ export function RunDialog() {
       onClose={() => ui.setState({ dialog: null })}
       title={title}
       size={620}
-      data-testid="run-dialog"
-      aria-modal
     >
-      {mode === 'live' && version !== undefined ? <VersionRun version={version} /> : <DraftRun />}
+      <div data-testid="run-dialog">
+        {mode === 'live' && version !== undefined ? <VersionRun version={version} /> : <DraftRun />}
+      </div>
     </Modal>
   )
 }

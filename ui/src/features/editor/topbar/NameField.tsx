@@ -18,23 +18,26 @@ export function NameField() {
     setDraft(null)
   }
   return (
-    <input
-      ref={input}
-      className={classes.name}
-      aria-label="Name of the workflow"
-      data-testid="workflow-name"
-      value={draft ?? name}
-      size={Math.min(40, Math.max(6, (draft ?? name).length))}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={keep}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') input.current?.blur()
-        if (event.key === 'Escape') {
-          setDraft(null)
-          // After the draft is gone, so that leaving the field keeps nothing.
-          requestAnimationFrame(() => input.current?.blur())
-        }
-      }}
-    />
+    <>
+      <h1 className="sr-only">{name}</h1>
+      <input
+        ref={input}
+        className={classes.name}
+        aria-label="Name of the workflow"
+        data-testid="workflow-name"
+        value={draft ?? name}
+        size={Math.min(40, Math.max(6, (draft ?? name).length))}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={keep}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') input.current?.blur()
+          if (event.key === 'Escape') {
+            setDraft(null)
+            // After the draft is gone, so that leaving the field keeps nothing.
+            requestAnimationFrame(() => input.current?.blur())
+          }
+        }}
+      />
+    </>
   )
 }

@@ -19,8 +19,10 @@ export function SaveVersionDialog() {
   const opened = useUi((state) => state.dialog === 'version')
   const next = useEditor((state) => (state.latestVersion?.number ?? 0) + 1)
   return (
-    <Modal opened={opened} onClose={() => ui.setState({ dialog: null })} title={`Save version ${next}`} size="md" data-testid="version-dialog">
-      <SaveVersionForm next={next} />
+    <Modal opened={opened} onClose={() => ui.setState({ dialog: null })} title={`Save version ${next}`} size="md">
+      <div data-testid="version-dialog">
+        <SaveVersionForm next={next} />
+      </div>
     </Modal>
   )
 }

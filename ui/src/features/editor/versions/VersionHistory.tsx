@@ -24,9 +24,10 @@ export function VersionHistory() {
       size={420}
       title="Version history"
       transitionProps={{ duration: 140 }}
-      data-testid="version-history"
     >
-      <Versions />
+      <div data-testid="version-history">
+        <Versions />
+      </div>
     </Drawer>
   )
 }
