@@ -21,7 +21,7 @@ export function FirstSteps({ onOpenExample }: { onOpenExample: () => void }) {
           <div>
             <h2>Open the example</h2>
             <p>Three agents that read a support ticket. They work offline, without any key.</p>
-            <Button variant="light" mt={8} onClick={onOpenExample} data-testid="tour-open-example">
+            <Button variant="default" mt={8} onClick={onOpenExample} data-testid="tour-open-example">
               Open example
             </Button>
           </div>
