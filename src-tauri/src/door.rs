@@ -5,7 +5,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{
@@ -13,6 +12,7 @@ use axum::http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_TYPE, HOST, ORIGIN, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use heddle_api::{Studio, StudioError, StudioOptions};
 use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -27,35 +27,48 @@ pub(crate) const PAGE_ORIGINS: [&str; 2] = ["tauri://localhost", "http://tauri.l
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
-/// The studio's API over one data folder, opened once; requests that come early wait for it.
+/// The studio over one data folder, opened once; requests that come early wait for it.
 pub(crate) struct Door {
     data: PathBuf,
-    router: OnceCell<Router>,
+    open: OnceCell<Open>,
+}
+
+/// The opened data folder and the operations on it.
+struct Open {
+    studio: Studio,
+    router: Router,
 }
 
 impl Door {
     /// A door that is still shut, over a data folder that exists.
     pub(crate) fn new(data: PathBuf) -> Self {
-        Self { data, router: OnceCell::new() }
+        Self { data, open: OnceCell::new() }
     }
 
     /// Opens the data folder, or waits for whoever is at it; after a failure the next call tries again.
-    pub(crate) async fn open(&self) -> anyhow::Result<&Router> {
-        let made = async || {
-            Ok::<_, std::convert::Infallible>(
-                Router::new().route("/api/echo", axum::routing::post(async |body: String| body)),
-            )
-        };
-        self.router.get_or_try_init(made).await.context("the data folder cannot be opened")
+    pub(crate) async fn open(&self) -> Result<(), StudioError> {
+        self.opened().await.map(drop)
     }
 
-    /// Lets running writes finish.
-    pub(crate) async fn close(&self) {}
+    async fn opened(&self) -> Result<&Open, StudioError> {
+        let open = async || {
+            let studio = Studio::open(StudioOptions::at(&self.data)).await?;
+            Ok(Open { router: studio.router(), studio })
+        };
+        self.open.get_or_try_init(open).await
+    }
+
+    /// Stops driving executions; the next start takes them up again.
+    pub(crate) async fn close(&self) {
+        if let Some(open) = self.open.get() {
+            open.studio.shutdown().await;
+        }
+    }
 
     async fn pass(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let router = match self.open().await {
-            Ok(router) => router.clone(),
-            Err(error) => return refusal(StatusCode::SERVICE_UNAVAILABLE, "data_unavailable", &format!("{error:#}")),
+        let router = match self.opened().await {
+            Ok(open) => open.router.clone(),
+            Err(error) => return refusal(StatusCode::SERVICE_UNAVAILABLE, "data_unavailable", &error.to_string()),
         };
         let Ok(answer) = router.oneshot(inward(request)).await;
         let (parts, body) = answer.into_parts();

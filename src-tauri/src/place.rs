@@ -22,7 +22,7 @@ impl Place {
         let chosen = named.is_some();
         let data = match named {
             Some(folder) => PathBuf::from(folder),
-            None => usual().context("no home folder found: name a data folder in HEDDLE_DATA_DIR")?,
+            None => heddle_api::data_dir().context("no home folder found: name a data folder in HEDDLE_DATA_DIR")?,
         };
         std::fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
         let data = data.canonicalize().with_context(|| format!("cannot reach {}", data.display()))?;
@@ -34,12 +34,6 @@ impl Place {
         const USUAL: &str = "dev.heddle.studio";
         if self.chosen { format!("{USUAL}.d{:016x}", fingerprint(&self.data)) } else { USUAL.into() }
     }
-}
-
-fn usual() -> Option<PathBuf> {
-    let shared = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let home = || std::env::home_dir().map(|home| home.join(".local/share"));
-    shared.or_else(home).map(|folder| folder.join("heddle"))
 }
 
 fn fingerprint(path: &Path) -> u64 {
