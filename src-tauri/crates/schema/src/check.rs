@@ -29,13 +29,14 @@ pub struct Options {
     pub draft: Draft,
     /// Whether `format` is an assertion; an annotation unless changed.
     pub assert_formats: bool,
-    /// The budget, in units of roughly 10 ns; when it is used up, the verdict is unknown. 3,000,000 unless changed.
+    /// The budget, in steps of some tens of nanoseconds; when it is used up, the verdict is unknown. 1,000,000
+    /// unless changed.
     pub work: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { mode: Mode::Strict, draft: Draft::Draft202012, assert_formats: false, work: 3_000_000 }
+        Options { mode: Mode::Strict, draft: Draft::Draft202012, assert_formats: false, work: 1_000_000 }
     }
 }
 

@@ -79,7 +79,7 @@ fn join(a: &Value, b: &Value) -> Option<Value> {
         map.get("properties").and_then(Value::as_object).cloned().unwrap_or(empty.clone())
     };
     let (ours, theirs) = (members(left), members(right));
-    if ours.values().chain(theirs.values()).any(|schema| contains_reference(schema)) {
+    if ours.values().chain(theirs.values()).any(contains_reference) {
         return None;
     }
     // A property that one of them does not declare may be anything there.

@@ -8,13 +8,13 @@ use crate::draft::Draft;
 /// A validator for a schema, or why there is none.
 pub(crate) fn validator(schema: &Value, draft: Draft, formats: bool) -> Result<Validator, String> {
     let draft = Draft::named_by(schema).ok().flatten().unwrap_or(draft);
-    let mut options = jsonschema::options().with_draft(draft.for_judge()).should_validate_formats(formats).offline();
-    for encoding in ["base64"] {
-        options = options.without_content_encoding_support(encoding);
-    }
-    for media_type in ["application/json"] {
-        options = options.without_content_media_type_support(media_type);
-    }
+    // Contents are annotations to us in every draft.
+    let options = jsonschema::options()
+        .with_draft(draft.for_judge())
+        .should_validate_formats(formats)
+        .without_content_encoding_support("base64")
+        .without_content_media_type_support("application/json")
+        .offline();
     options.build(schema).map_err(|error| error.to_string())
 }
 

@@ -11,8 +11,8 @@ fn scalar() -> impl Strategy<Value = Value> {
         Just(json!(null)),
         any::<bool>().prop_map(Value::from),
         (-4i64..8).prop_map(Value::from),
-        prop_oneof![Just("0.5"), Just("1.25"), Just("-2.5"), Just("1e3"), Just("3.0"), Just("12345678901234567890.5")]
-            .prop_map(|text| serde_json::from_str(text).unwrap()),
+        prop_oneof![Just("0.5"), Just("1.25"), Just("-2.5"), Just("1e3"), Just("3.0"), Just("12345678901234567891")]
+            .prop_map(|text| serde_json::from_str(text).expect("a number")),
         prop_oneof![Just(""), Just("a"), Just("ab"), Just("b1"), Just("2024-05-01"), Just("\u{e9}\n")]
             .prop_map(Value::from),
     ]
@@ -112,7 +112,7 @@ fn rooted(schema: &Value) -> bool {
 }
 
 fn valid(schema: &Value, value: &Value) -> bool {
-    jsonschema::options().should_validate_formats(false).build(schema).unwrap().is_valid(value)
+    jsonschema::options().should_validate_formats(false).build(schema).expect("a schema").is_valid(value)
 }
 
 fn strict(a: &Value, b: &Value) -> Verdict {

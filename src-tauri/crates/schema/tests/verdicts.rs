@@ -228,6 +228,15 @@ fn deep_drop(value: Value) {
 }
 
 #[test]
+fn reports_are_written_with_every_digit() {
+    let report = ask(&json!({"type": "integer", "minimum": 9_007_199_254_740_993u64}), &json!({"type": "string"}));
+    let written = serde_json::to_value(&report).unwrap();
+    assert_eq!(written["verdict"]["verdict"], "never");
+    assert_eq!(written["verdict"]["counterexample"].to_string(), "9007199254740993");
+    assert_eq!(written["mode"], "strict");
+}
+
+#[test]
 fn samples_look_real() {
     let schema = json!({
         "type": "object",

@@ -63,8 +63,7 @@ impl<'a> Reader<'a, '_> {
         let rest = self.below(rest)?;
         let mut sources = Vec::new();
         self.item_sources(map, Lit::TRUE, true, &mut sources)?;
-        let longest =
-            sources.iter().filter_map(|s| if let Some(n) = s.prefix { Some(n) } else { None }).max().unwrap_or(0);
+        let longest = sources.iter().filter_map(|s| s.prefix).max().unwrap_or(0);
         let contains: Vec<(Lit, Lit)> = sources.iter().filter_map(|s| Some((s.contains?, s.when))).collect();
         if contains.len() > 5 {
             return Ok(self.arena.opaque("unevaluatedItems beside very many contains"));

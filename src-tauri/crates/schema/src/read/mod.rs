@@ -155,8 +155,9 @@ impl<'a> Reader<'a, '_> {
 
     fn schema(&mut self, schema: &'a Value, closing: bool) -> Read {
         let Value::Object(map) = schema else { return Err("a schema is not an object".into()) };
-        if map.contains_key("$schema") && Draft::named_by(schema) != Ok(Some(self.how.draft)) {
-            // A part in another dialect than the document's.
+        let own_resource = map.contains_key("$id") || map.contains_key("id");
+        if own_resource && map.contains_key("$schema") && Draft::named_by(schema) != Ok(Some(self.how.draft)) {
+            // A resource in another dialect than the document's; without an identifier the dialect is that around it.
             return Ok(self.arena.opaque(&format!("a schema inside another that names its own draft: {schema}")));
         }
         let saved = self.enter(schema);

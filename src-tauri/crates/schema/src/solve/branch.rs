@@ -159,7 +159,7 @@ impl Solver<'_> {
                         return false;
                     }
                 }
-                (Val::Num(n), Facts::Number(facts)) => facts.excluded.push(n.clone()),
+                (Val::Num(n), Facts::Number(facts)) => _ = facts.excluded.insert(n.clone()),
                 (Val::Str(s), Facts::String(facts)) => facts.excluded.push(s.clone()),
                 (Val::Arr(items), _) => {
                     let structure = self.array_structure(items);

@@ -10,6 +10,7 @@
 
 mod arrays;
 mod branch;
+mod counted;
 mod numbers;
 mod objects;
 mod search;

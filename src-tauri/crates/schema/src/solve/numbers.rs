@@ -2,6 +2,7 @@
 
 use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
+use rustc_hash::FxHashSet;
 
 use super::{Outcome, Solver, branch::Bound};
 use crate::{decimal::Dec, ir::Node, value::Val};
@@ -16,13 +17,13 @@ pub(super) struct NumberFacts {
     high: Bound,
     unit: Option<Dec>,
     not_units: Vec<Dec>,
-    pub(super) excluded: Vec<Dec>,
+    pub(super) excluded: FxHashSet<Dec>,
 }
 
 impl NumberFacts {
     pub(super) fn new(whole: bool) -> Self {
         let unit = whole.then(|| Dec::from_int(1));
-        NumberFacts { whole, low: None, high: None, unit, not_units: Vec::new(), excluded: Vec::new() }
+        NumberFacts { whole, low: None, high: None, unit, not_units: Vec::new(), excluded: FxHashSet::default() }
     }
 
     pub(super) fn take(&mut self, node: &Node, positive: bool) -> bool {

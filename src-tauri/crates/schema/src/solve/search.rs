@@ -4,7 +4,10 @@ use super::{
     Outcome, Solver,
     branch::{Branch, Facts},
 };
-use crate::{ir::Lit, value::Val};
+use crate::{
+    ir::{Lit, Node},
+    value::Val,
+};
 
 impl Solver<'_> {
     pub(super) fn search(&mut self, mut branch: Branch) -> Outcome {
@@ -40,8 +43,15 @@ impl Solver<'_> {
     }
 
     fn split(&mut self, mut branch: Branch) -> Outcome {
-        let shortest = (0..branch.clauses.len()).min_by_key(|i| branch.clauses[*i].len());
-        let Some(clause) = shortest.map(|i| branch.clauses.swap_remove(i)) else { return Outcome::Empty };
+        // Options that say much are worth trying first, even if they are many: most fail at once.
+        let says_much = |lit: &Lit| {
+            !lit.is_negated() && matches!(self.arena.node(self.arena.follow(*lit)), Node::And(parts) if parts.len() > 1)
+        };
+        let best = (0..branch.clauses.len()).min_by_key(|i| {
+            let clause = &branch.clauses[*i];
+            (!clause.iter().all(says_much), clause.len())
+        });
+        let Some(clause) = best.map(|i| branch.clauses.swap_remove(i)) else { return Outcome::Empty };
         let mut open = None;
         self.depth += 1;
         for lit in clause {
