@@ -34,7 +34,7 @@ export function CodeMirrorView(props: CodeEditorProps) {
           extensionsFor(language, () => live.current.completions ?? []),
           changeable.current.of(EditorState.readOnly.of(readOnly)),
           placeholder(live.current.placeholder ?? ''),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
             const text = update.state.doc.toString()

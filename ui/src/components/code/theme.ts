@@ -15,7 +15,7 @@ export const codeTheme = [
     '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
       backgroundColor: 'color-mix(in srgb, var(--accent) 30%, transparent)',
     },
-    '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--ghost)' },
+    '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--faint)' },
     '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--text) 4%, transparent)' },
     '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--mute)' },
     '.cm-placeholder': { color: 'var(--faint)' },

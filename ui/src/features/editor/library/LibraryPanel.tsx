@@ -71,7 +71,7 @@ export function LibraryPanel() {
         {waiting && groups.length === 0 && [1, 2, 3, 4, 5, 6].map((n) => <Skeleton key={n} height={24} my={8} radius={7} />)}
         {shown.map((group) => (
           <section key={group.title} aria-label={group.title}>
-            <h4>{group.title}</h4>
+            <h2>{group.title}</h2>
             {group.items.map((item) => (
               <button
                 key={item.id}
