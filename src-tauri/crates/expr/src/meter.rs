@@ -31,6 +31,7 @@ pub(crate) struct Purse(Arc<AtomicU64>);
 /// The name programs see the purse under.
 pub(crate) const PURSE: &str = "@purse";
 const PAY: &str = "@pay";
+const AMONG: &str = "@among";
 const SEARCH: &str = "@search";
 const TURN: &str = "@turn";
 const OBJECT: &str = "@object";
@@ -86,6 +87,7 @@ pub(crate) fn environment() -> Arc<Env> {
         let mut env = Env::stdlib();
         for (name, arity, function) in [
             (PAY, 2, pay as cel::common::functions::Function),
+            (AMONG, 2, among),
             (SEARCH, 2, search),
             (TURN, 4, turn),
             (OBJECT, 2, object),
@@ -127,6 +129,18 @@ fn search<'b, 'v>(arguments: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, Exec
         None => weight(value.as_ref(), purse.left()),
     };
     purse.pay(units)?;
+    last(arguments)
+}
+
+/// `@among(purse, container)`: pays for looking whether something is in a container: every element of a list, one key of
+/// a map.
+fn among<'b, 'v>(arguments: Vec<CowVal<'b, 'v>>) -> Result<CowVal<'b, 'v>, ExecutionError> {
+    let container = arguments.last().ok_or(ExecutionError::MissingArgumentOrTarget)?;
+    let elements = match container.get_type().kind() {
+        Kind::List => container.as_sizer().map_or(1, |list| list.size().inner().unsigned_abs()),
+        _ => 0,
+    };
+    purse(&arguments)?.pay(1 + elements)?;
     last(arguments)
 }
 
@@ -239,12 +253,15 @@ pub(crate) fn metered(expression: IdedExpr) -> IdedExpr {
             match function.func_name.as_str() {
                 operators::ADD => return call(PAY, vec![node(Expr::Call(function))]),
                 operators::EQUALS | operators::NOT_EQUALS | operators::IN => {
+                    let price = if function.func_name == operators::IN { AMONG } else { SEARCH };
                     if let Some(searched) = function.args.pop() {
-                        function.args.push(call(SEARCH, vec![searched]));
+                        function.args.push(call(price, vec![searched]));
                     }
                 }
                 name if name.starts_with('_') || name.starts_with('@') || name == operators::LOGICAL_NOT => {}
                 name => {
+                    // JSON knows its size once it is open; only a text is counted through.
+                    let price = if name == "size" { PAY } else { SEARCH };
                     if name == "matches"
                         && let Some(regex) = function.args.pop()
                     {
@@ -254,11 +271,10 @@ pub(crate) fn metered(expression: IdedExpr) -> IdedExpr {
                     if let Some(target) = function.target.take() {
                         let is_namespace = matches!(&target.expr, Expr::Ident(name) if name == "optional");
                         let target = metered(*target);
-                        function.target =
-                            Some(Box::new(if is_namespace { target } else { call(SEARCH, vec![target]) }));
+                        function.target = Some(Box::new(if is_namespace { target } else { call(price, vec![target]) }));
                     } else if !function.args.is_empty() {
                         let first = function.args.remove(0);
-                        function.args.insert(0, call(SEARCH, vec![first]));
+                        function.args.insert(0, call(price, vec![first]));
                     }
                 }
             }

@@ -40,6 +40,16 @@ fn searching_a_long_list_again_and_again_is_stopped() {
 }
 
 #[test]
+fn what_is_cheap_may_be_asked_in_every_turn() {
+    let rows: Vec<String> = (0..5_000).map(|n| format!(r#"{{"id":"k{n}","text":"{}"}}"#, "x".repeat(100))).collect();
+    let keys: Vec<String> = (0..5_000).map(|n| format!(r#""k{n}":{n}"#)).collect();
+    let world = World::with_input(&format!(r#"{{"rows":[{}],"by":{{{}}}}}"#, rows.join(","), keys.join(",")));
+    assert_eq!(value("size(input.rows.filter(r, r.id in input.by))", &world), "5000");
+    assert_eq!(value("size(input.rows.filter(r, input.by[r.id] < size(input.rows) - 10))", &world), "4990");
+    assert_eq!(value("size(input.rows.filter(r, r.id in ['k1', 'k2']))", &world), "2");
+}
+
+#[test]
 fn values_that_double_are_stopped() {
     let world = numbers(1);
     let doubled = |seed: &str, step: &str| format!("{seed}{}", step.repeat(60));
