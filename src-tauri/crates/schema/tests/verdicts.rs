@@ -94,6 +94,12 @@ fn undeclared_properties_matter_in_strict_mode_only() {
         assert_eq!(name(&check(&open, consumer, &declared)), "always");
         assert_eq!(name(&check(&explicit, consumer, &declared)), "sometimes");
     }
+    // What stands in a condition is asked, not emitted.
+    let condition = json!({"not": {"properties": {"x": {"properties": {"y": {"type": "string"}}}}, "required": ["x"]}});
+    let report = check(&condition, &json!({"not": {"required": ["x"]}}), &declared);
+    assert_eq!(name(&report), "sometimes");
+    let either = json!({"not": {"required": ["x"], "properties": {"x": {"properties": {"y": {"type": "string"}}}}}});
+    assert_eq!(name(&check(&condition, &either, &declared)), "always");
     // An object that declares nothing says nothing about what it holds.
     assert_eq!(name(&check(&json!({"type": "object"}), &closed, &declared)), "sometimes");
     // Each option declares for itself.

@@ -245,7 +245,7 @@ impl<'a> Reader<'a, '_> {
             }
         }
         if let Some(condition) = keywords.condition.filter(|_| self.how.draft >= Draft::Draft7) {
-            let holds = self.in_place(condition)?;
+            let holds = self.condition(condition)?;
             let both = self.arena.and([when, holds]);
             found.push(Branch { schema: condition, when: both, option: false });
             if let Some(schema) = keywords.then {

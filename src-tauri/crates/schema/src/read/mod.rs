@@ -83,7 +83,8 @@ pub(crate) struct Reader<'a, 'b> {
     how: How,
     index: Option<Index<'a>>,
     base: Base<'a>,
-    known: FxHashMap<(usize, bool), Known>,
+    /// By address, whether the place is closed, and whether places inside are.
+    known: FxHashMap<(usize, bool, bool), Known>,
     /// How far down in the instance we are.
     level: u32,
     depth: usize,
@@ -111,6 +112,14 @@ impl<'a> Reader<'a, '_> {
         lit
     }
 
+    /// A condition on the same instance: what it is asked to be, not what is emitted, so nothing in it is closed.
+    fn condition(&mut self, schema: &'a Value) -> Read {
+        let declared = std::mem::replace(&mut self.how.declared, false);
+        let lit = self.in_place(schema);
+        self.how.declared = declared;
+        lit
+    }
+
     /// Reads each schema once; one that is met again while it is being read becomes a reference to itself.
     fn known_or(&mut self, schema: &'a Value, closing: bool) -> Read {
         match schema {
@@ -120,7 +129,7 @@ impl<'a> Reader<'a, '_> {
             _ => return Err("a schema is neither an object nor a boolean".into()),
         }
         let closing = closing && self.how.declared;
-        let key = (std::ptr::from_ref(schema) as usize, closing);
+        let key = (std::ptr::from_ref(schema) as usize, closing, self.how.declared);
         let level = self.level;
         match self.known.get(&key) {
             Some(Known::Done(lit)) => return Ok(*lit),
@@ -314,13 +323,16 @@ impl<'a> Reader<'a, '_> {
         }
         if let Some(list) = keywords.one_of {
             let options = self.each_in_place("oneOf", list)?;
-            parts.push(self.exactly_one(&options)?);
+            let conditions =
+                array("oneOf", list)?.iter().map(|schema| self.condition(schema)).collect::<Result<Vec<_>, _>>()?;
+            parts.push(self.arena.or(options));
+            self.no_two(&conditions, parts)?;
         }
         if let Some(schema) = keywords.not {
-            parts.push(!self.in_place(schema)?);
+            parts.push(!self.condition(schema)?);
         }
         if let Some(schema) = keywords.condition.filter(|_| self.how.draft >= Draft::Draft7) {
-            let condition = self.in_place(schema)?;
+            let condition = self.condition(schema)?;
             let then = keywords.then.map_or(Ok(Lit::TRUE), |s| self.in_place(s))?;
             let otherwise = keywords.otherwise.map_or(Ok(Lit::TRUE), |s| self.in_place(s))?;
             parts.push(self.arena.or([!condition, then]));
@@ -337,20 +349,20 @@ impl<'a> Reader<'a, '_> {
         list.iter().map(|schema| self.in_place(schema)).collect()
     }
 
-    /// At least one, and no two of those that are not plainly disjoint.
-    fn exactly_one(&mut self, options: &[Lit]) -> Read {
-        let mut parts = vec![self.arena.or(options.iter().copied())];
+    /// No two hold, of those that are not plainly disjoint.
+    fn no_two(&mut self, options: &[Lit], parts: &mut Vec<Lit>) -> Result<(), String> {
+        let before = parts.len();
         for (i, a) in options.iter().enumerate() {
             for b in &options[i + 1..] {
                 if !self.arena.plainly_disjoint(*a, *b) {
                     parts.push(self.arena.or([!*a, !*b]));
                 }
-                if parts.len() > 3_000 {
+                if parts.len() - before > 3_000 {
                     return Err("a oneOf has too many options that may overlap".into());
                 }
             }
         }
-        Ok(self.arena.and(parts))
+        Ok(())
     }
 }
 
