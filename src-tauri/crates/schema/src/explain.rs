@@ -23,11 +23,16 @@ pub(crate) fn reasons(solver: &mut Solver<'_>, left: Lit, right: Lit) -> Vec<Rea
 
 fn explain(solver: &mut Solver<'_>, left: &[Lit], right: Lit, path: &mut Vec<String>, found: &mut Vec<Reason>) {
     let right = solver.arena.follow(right);
+    let demanded = solver.normalise(left).unwrap_or_default();
     for part in solver.arena.parts(right) {
         if found.len() >= MOST {
             return;
         }
         let part = solver.arena.follow(part);
+        // What A says in the same words needs no search.
+        if demanded.binary_search(&part).is_ok() {
+            continue;
+        }
         let mut goal = left.to_vec();
         goal.push(!part);
         let witness = match solver.solve(&goal) {

@@ -119,7 +119,7 @@ impl<'a> Solver<'a> {
     }
 
     /// The literals of a goal, flattened, sorted and without repetitions; `None` if they plainly contradict one another.
-    fn normalise(&self, lits: &[Lit]) -> Option<Vec<Lit>> {
+    pub(crate) fn normalise(&self, lits: &[Lit]) -> Option<Vec<Lit>> {
         let mut flat = Vec::with_capacity(lits.len() + 4);
         let mut types = Types::ALL;
         let mut stack = lits.to_vec();
