@@ -201,6 +201,12 @@ impl<'a> Reader<'a, '_> {
             let lit = self.below(schema)?;
             sources.push(ItemSource { prefix: None, contains: Some(lit), when });
         }
+        if let Some(schema) = keywords.contains.filter(|_| self.how.draft == Draft::Draft201909) {
+            // The draft says no, validators say yes.
+            let why = format!("whether contains evaluates items in 2019-09: {schema}");
+            let when = self.arena.opaque(&why);
+            sources.push(ItemSource { prefix: None, contains: None, when });
+        }
         for branch in self.branches(&keywords, when)? {
             let Value::Object(inner) = branch.schema else { continue };
             let saved = self.enter(branch.schema);
