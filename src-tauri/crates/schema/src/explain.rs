@@ -52,7 +52,7 @@ fn explain(solver: &mut Solver<'_>, left: &[Lit], right: Lit, path: &mut Vec<Str
         if found.len() == before
             && let Some(witness) = witness
         {
-            found.push(reason(solver, left, part, &witness, path));
+            found.push(reason(solver.arena, part, &witness, path));
         }
     }
 }
@@ -115,8 +115,7 @@ fn lits_below(solver: &mut Solver<'_>, left: &[Lit], step: &str) -> Vec<Lit> {
     below
 }
 
-fn reason(solver: &Solver<'_>, left: &[Lit], part: Lit, witness: &Val, path: &[String]) -> Reason {
-    let arena = &*solver.arena;
+fn reason(arena: &Arena, part: Lit, witness: &Val, path: &[String]) -> Reason {
     let pointer = |steps: &[String]| -> String {
         steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
     };
@@ -142,7 +141,7 @@ fn reason(solver: &Solver<'_>, left: &[Lit], part: Lit, witness: &Val, path: &[S
     {
         let offending = match names {
             Names::One(name) => Some(name.clone()),
-            Names::Set(_) => offender(solver, left, part, members.keys()),
+            Names::Set(_) => offender(arena, part, members.keys()),
         };
         if let Some(name) = offending {
             let mut steps = path.to_vec();
@@ -163,19 +162,13 @@ fn reason(solver: &Solver<'_>, left: &[Lit], part: Lit, witness: &Val, path: &[S
     Reason { path: pointer(path), keyword, expected, found, message }
 }
 
-/// The name that the set speaks of: names that A declares are least likely to be meant.
-fn offender<'n>(
-    solver: &Solver<'_>,
-    _left: &[Lit],
-    part: Lit,
-    names: impl Iterator<Item = &'n Rc<str>>,
-) -> Option<Rc<str>> {
-    let Node::Properties(Names::Set(set), _) = solver.arena.node(part) else { return None };
-    let parts = solver.arena.parts(*set);
+/// The first of the names that B's set speaks of, as far as lists of names tell.
+fn offender<'n>(arena: &Arena, part: Lit, mut names: impl Iterator<Item = &'n Rc<str>>) -> Option<Rc<str>> {
+    let Node::Properties(Names::Set(set), _) = arena.node(part) else { return None };
+    let parts = arena.parts(*set);
     names
-        .into_iter()
         .find(|name| {
-            parts.iter().all(|lit| match solver.arena.node(*lit) {
+            parts.iter().all(|lit| match arena.node(*lit) {
                 Node::Enum(values) => values.binary_search(&Val::Str((*name).clone())).is_ok() != lit.is_negated(),
                 _ => true,
             })
