@@ -6,3 +6,4 @@
 mod person;
 mod stage;
 mod start;
+mod triage;

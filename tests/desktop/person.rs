@@ -6,6 +6,7 @@ use anyhow::Context;
 use serde_json::Value;
 use thirtyfour::action_chain::ActionChain;
 use thirtyfour::prelude::*;
+use tokio::process::Command;
 
 use crate::stage::until;
 
@@ -13,6 +14,7 @@ use crate::stage::until;
 pub(crate) struct Person {
     /// For what no person does: reading the address, running a script in the page.
     pub(crate) driver: WebDriver,
+    display: String,
 }
 
 /// A spot in the window, in CSS pixels from its top left corner.
@@ -23,8 +25,8 @@ pub(crate) struct Spot {
 }
 
 impl Person {
-    pub(crate) fn at(driver: WebDriver) -> Self {
-        Self { driver }
+    pub(crate) fn at(driver: WebDriver, display: &str) -> Self {
+        Self { driver, display: display.to_owned() }
     }
 
     /// Waits until the element is there and shown.
@@ -77,6 +79,17 @@ impl Person {
         .await
     }
 
+    /// Clicks where an element is, by the pointer alone: for what the driver takes for hidden although it is there to see.
+    pub(crate) async fn points_at(&self, css: &str) -> anyhow::Result<()> {
+        let area = until(&format!("`{css}` has a place"), async || {
+            let Some(element) = self.driver.find_all(By::Css(css)).await?.into_iter().next() else { return Ok(None) };
+            Ok(element.rect().await.ok().filter(|area| area.width > 0.0 && area.height > 0.0))
+        })
+        .await?;
+        let (x, y) = (area.x + area.width / 2.0, area.y + area.height / 2.0);
+        Ok(self.driver.action_chain().move_to(x as i64, y as i64).click().perform().await?)
+    }
+
     /// Puts text in place of what a field holds.
     pub(crate) async fn writes(&self, css: &str, text: &str) -> anyhow::Result<()> {
         let field = self.sees(css).await?;
@@ -111,12 +124,17 @@ impl Person {
         Ok(self.driver.execute_async(script, Vec::new()).await?.json().clone())
     }
 
-    /// Keeps what the window shows now, for people to look at.
+    /// Keeps what the display shows now, for people to look at. Taken from the display itself: the driver's own pictures
+    /// never come when the page holds a canvas that is still being drawn.
     pub(crate) async fn photographs(&self, name: &str) -> anyhow::Result<()> {
         let folder = std::env::var_os("HEDDLE_SCREENSHOTS")
             .map_or_else(|| heddle_tests::root().join("screenshots"), PathBuf::from);
         std::fs::create_dir_all(&folder)?;
-        Ok(self.driver.screenshot(&folder.join(format!("desktop-{name}.png"))).await?)
+        let mut camera = Command::new("import");
+        camera.args(["-display", &self.display, "-window", "root"]).arg(folder.join(format!("desktop-{name}.png")));
+        let status = camera.status().await.context("cannot start `import` (ImageMagick)")?;
+        anyhow::ensure!(status.success(), "{camera:?}: {status}");
+        Ok(())
     }
 
     /// Closes the window, and with it the studio.

@@ -35,6 +35,8 @@ pub(crate) struct Stage {
 impl Stage {
     /// Sets the stage; the studio is not started yet.
     pub(crate) async fn set() -> anyhow::Result<Self> {
+        // The driver's client is built without a choice of its own; every test after the first finds it made.
+        let _made = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
@@ -52,7 +54,7 @@ impl Stage {
         wanted.set("tauri:options", options)?;
         let driver = WebDriver::new(&self.url, wanted).await.context("the studio did not open")?;
         driver.set_script_timeout(PATIENCE).await?;
-        Ok(Person::at(driver))
+        Ok(Person::at(driver, &self.display))
     }
 
     /// A program with the surroundings of this stage, such as a second start of the studio.

@@ -18,7 +18,7 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" transitionDuration={140} limit={4} />
+        <Notifications position="top-center" transitionDuration={140} limit={4} />
       </QueryClientProvider>
     </MantineProvider>
   )

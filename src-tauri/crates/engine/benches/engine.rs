@@ -25,9 +25,7 @@ impl AgentRunner for Echo {
 fn workflow(steps: usize, edges: impl Iterator<Item = (usize, usize)>) -> Workflow {
     let mapping = json!({ "n": "input.n" });
     let step = |n: usize| json!({ "id": format!("s{n:05}"), "agent": { "kind": "transform" }, "mapping": mapping });
-    let edge = |(n, (from, to)): (usize, (usize, usize))| {
-        json!({ "id": format!("e{n}"), "from": format!("s{from:05}"), "to": format!("s{to:05}") })
-    };
+    let edge = |(n, (from, to)): (usize, (usize, usize))| json!({ "id": format!("e{n}"), "from": format!("s{from:05}"), "to": format!("s{to:05}") });
     let document = json!({
         "format": "heddle/v1", "id": "w", "name": "w", "settings": { "max_parallel": 1000 },
         "steps": (0..steps).map(step).collect::<Vec<Value>>(),
@@ -67,7 +65,8 @@ fn engine(c: &mut Criterion) {
         let plan = Arc::new(Plan::new(&workflow).expect("an acyclic graph"));
         group.bench_function(name, |b| b.iter(|| run(&runtime, &workflow, &plan)));
     }
-    group.bench_function("plan of 10,000 steps", |b| b.iter(|| black_box(Plan::new(&large).expect("an acyclic graph"))));
+    group
+        .bench_function("plan of 10,000 steps", |b| b.iter(|| black_box(Plan::new(&large).expect("an acyclic graph"))));
     let text = serde_json::to_string(&large).expect("a document serialises");
     group.bench_function("read a document of 10,000 steps", |b| {
         b.iter(|| black_box(parse_workflow(&text).expect("it was written above")));
