@@ -85,7 +85,7 @@ pub(crate) fn answer(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8
     let window = context.webview_label().to_owned();
     tauri::async_runtime::spawn(async move {
         let answer = match admit(&window, &request) {
-            Err(refused) => refused,
+            Err(refused) => *refused,
             Ok(origin) if request.method() == Method::OPTIONS => preflight(origin, request.headers()),
             Ok(origin) => share(app.state::<Door>().pass(request).await, origin),
         };
@@ -94,18 +94,18 @@ pub(crate) fn answer(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8
 }
 
 /// Lets in only our own page in our own window; answers the origin to share the answer with.
-fn admit(window: &str, request: &Request<Vec<u8>>) -> Result<HeaderValue, Response<Vec<u8>>> {
+fn admit(window: &str, request: &Request<Vec<u8>>) -> Result<HeaderValue, Box<Response<Vec<u8>>>> {
     let origin = request.headers().get(ORIGIN);
     match origin {
         Some(origin) if window == MAIN && PAGE_ORIGINS.iter().any(|page| origin == page) => Ok(origin.clone()),
-        _ => Err(refusal(
+        _ => Err(Box::new(refusal(
             StatusCode::FORBIDDEN,
             "foreign_origin",
             &format!(
                 "Only the studio's own page may call this API; this request came from {}.",
                 origin.and_then(|origin| origin.to_str().ok()).unwrap_or("no page at all")
             ),
-        )),
+        ))),
     }
 }
 
