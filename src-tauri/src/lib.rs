@@ -4,7 +4,7 @@
 //! port and never parses a document: every operation goes through the router of `heddle-api`, the same one that
 //! `heddle serve` binds to a loopback address. Nothing else in the workspace imports `tauri`.
 //!
-//! Start reading at [`run`]; [`door`] is the way from the page to the router.
+//! Start reading at [`run`]; `door` is the way from the page to the router.
 
 mod door;
 mod files;

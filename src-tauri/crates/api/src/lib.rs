@@ -1,7 +1,7 @@
 //! Every operation of Heddle, once: an HTTP router, described by its OpenAPI document.
 //!
 //! What it is for: the boundary between the core and everything that uses it. The window mounts the router on a
-//! private scheme, `heddle serve` binds it to a loopback port behind [`guard`], the command line uses [`Studio`]
+//! private scheme, `heddle serve` binds it to a loopback port behind `guard`, the command line uses [`Studio`]
 //! directly. What it never does: open a window, print, or decide anything the crates below decide.
 //!
 //! Start reading at [`Studio`], then at the folder `routes`: one file for each thing operations are about.

@@ -1,9 +1,9 @@
 //! Does everything one JSON Schema allows fit another? And if not, which value does not?
 //!
-//! [`check`] compares two schemas of any draft from 4 to 2020-12 and answers *always*, *sometimes*, *never* or *unknown*;
+//! [`check()`] compares two schemas of any draft from 4 to 2020-12 and answers *always*, *sometimes*, *never* or *unknown*;
 //! every "no" comes with a value that the [`jsonschema`] crate has confirmed to be valid under the first schema and
-//! invalid under the second, and with reasons in words. [`sample`] makes realistic values of a schema, [`infer`] a schema
-//! of values, [`generalise`] one schema of several, [`describe`] a line for people.
+//! invalid under the second, and with reasons in words. [`sample()`] makes realistic values of a schema, [`infer()`] a schema
+//! of values, [`generalise()`] one schema of several, [`describe()`] a line for people.
 //!
 //! ```
 //! use heddle_schema::{Options, Verdict, check};

@@ -35,10 +35,7 @@ pub(crate) fn run(place: &Place) -> anyhow::Result<()> {
         sh(place.cargo().args(["clippy", "--locked", "--workspace", "--test", "desktop", "--", "-D", "warnings"]))
     })?;
     step("Documentation (rustdoc)", || {
-        sh(place
-            .cargo()
-            .args(["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"])
-            .env("RUSTDOCFLAGS", "-D warnings"))
+        sh(place.cargo().args(["doc", "--locked", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
     bindings::check(place)?;
     println!("\nAll checks passed.");

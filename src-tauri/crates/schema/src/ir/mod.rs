@@ -62,7 +62,7 @@ pub(crate) enum Names {
 pub(crate) enum Node {
     True,
     And(Rc<[Lit]>),
-    /// The target of a recursive reference, see [`Arena::target`].
+    /// The target of a recursive reference, see `Arena`.
     Ref(usize),
     Types(Types),
     /// Sorted, without repetitions.
