@@ -91,5 +91,6 @@ test('the example runs with the form made from its input schema', async () => {
   await person.clicks('run-start');
   await person.seesWith('node-solve', 'data-status', 'completed');
   await person.seesWith('execution-banner', 'data-status', 'completed');
+  await person.photographs('triage-run-dark');
   assert.deepEqual(person.complaints, []);
 });
