@@ -94,11 +94,6 @@ export function exportWorkflow(id: string): Promise<Workflow> {
   return answer(client.GET('/api/workflows/{id}/export', at(id)))
 }
 
-export async function validateDocument(document: Workflow, signal?: AbortSignal): Promise<Diagnostic[]> {
-  const options = { body: { document }, ...(signal && { signal }) }
-  return (await answer(client.POST('/api/validate', options))).diagnostics
-}
-
 /**
  * Names the current state.
  *

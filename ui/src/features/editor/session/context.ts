@@ -3,6 +3,7 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
 
+import type { Proof, ProofState } from './proof'
 import type { OpenEditor } from './registry'
 import type { EditorState, Session } from './session'
 import type { RunIndex } from './runIndex'
@@ -24,6 +25,15 @@ export function useSession(): Session {
 /** A part of the open workflow; the component renders again when that part changes. */
 export function useEditor<T>(select: (state: EditorState) => T): T {
   return useStore(useOpenEditor().session.store, select)
+}
+
+export function useProofDoor(): Proof {
+  return useOpenEditor().proof
+}
+
+/** A part of the verdicts; the component renders again when that part changes. */
+export function useProof<T>(select: (state: ProofState) => T): T {
+  return useStore(useOpenEditor().proof.store, select)
 }
 
 export function useUiStore(): UiStore {

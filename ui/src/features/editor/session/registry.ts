@@ -5,11 +5,12 @@ import type { WorkflowDraft } from '@/api/types'
 import type { Library } from '@/graph/lookup'
 
 import { setAside, writeBackup } from './backup'
+import { createProof, type Proof } from './proof'
 import { createSession, type Session } from './session'
 import { createRunIndex, type RunIndex } from './runIndex'
 import { createUi, type UiStore } from './ui'
 
-export type OpenEditor = { session: Session; ui: UiStore; runs: RunIndex }
+export type OpenEditor = { session: Session; ui: UiStore; runs: RunIndex; proof: Proof }
 
 const open = new Map<string, OpenEditor>()
 /** Sessions kept although their page is closed. */
@@ -25,7 +26,8 @@ export function openEditor(draft: WorkflowDraft, library: Library): OpenEditor {
     editor.session.setLibrary(library)
   } else {
     const ui = createUi()
-    editor = { session: createSession(draft, library), ui, runs: createRunIndex(ui) }
+    const session = createSession(draft, library)
+    editor = { session, ui, runs: createRunIndex(ui), proof: createProof(session) }
   }
   open.set(id, editor)
   for (const [other, { session }] of open) {

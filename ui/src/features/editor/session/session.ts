@@ -3,7 +3,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
-import { fetchEdit, fetchEdits, saveDraft, validateDocument } from '@/api/workflows'
+import { fetchEdit, fetchEdits, saveDraft } from '@/api/workflows'
 import type { Diagnostic, VersionSummary, Workflow, WorkflowDraft } from '@/api/types'
 import { notifyError } from '@/components/notify'
 import { cycles, type Cycle } from '@/graph/cycles'
@@ -25,6 +25,7 @@ export type EditorState = {
   wires: Wire[]
   cycles: Cycle[]
   library: Library
+  /** What the checks found; the session's proof keeps them up to date. */
   diagnostics: Diagnostic[]
   save: SaveState
   latestVersion: VersionSummary | undefined
@@ -69,10 +70,8 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
   const saver = createSaver(draft.revision, {
     save: (edit) => saveDraft(id, edit),
     onState: (save) => store.setState({ save }),
-    onSaved: ({ diagnostics, document }) => {
+    onSaved: () => {
       if (saver.pending() === 0) clearBackup(id)
-      // Diagnostics of an older state would flicker; the newest answer is soon there.
-      if (document === get().document) store.setState({ diagnostics })
     },
   })
 
@@ -147,16 +146,6 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     })
   }
 
-  const check = (document: Workflow) => {
-    validateDocument(document).then(
-      (diagnostics) => {
-        if (get().document === document) store.setState({ diagnostics })
-      },
-      // The next saved edit brings diagnostics as well; until then there are simply none to show.
-      () => undefined,
-    )
-  }
-
   const recall = () => {
     fetchEdits(id).then(
       (edits) => {
@@ -170,7 +159,6 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     )
   }
 
-  check(draft.document)
   recall()
 
   return {
@@ -196,8 +184,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
       }
       saver.reset(draft.revision)
       clearBackup(id)
-      show(draft.document, undefined, { ...versions, history: NO_HISTORY, diagnostics: [] })
-      check(draft.document)
+      show(draft.document, undefined, { ...versions, history: NO_HISTORY })
       recall()
     },
   }
