@@ -18,6 +18,9 @@ use crate::args::Run;
 use crate::narrator::Narrator;
 use crate::{Verdict, files, report};
 
+/// Why an execution was cancelled by the person at the terminal.
+pub(crate) const INTERRUPTED: &str = "interrupted (Ctrl+C)";
+
 /// What runs executions, and what keeps them.
 pub(crate) struct Bench {
     runner: Runner,
@@ -90,7 +93,7 @@ async fn once(bench: &Bench, prepared: PreparedExecution, as_json: bool) -> anyh
         outcome = &mut outcome => outcome,
         _ = tokio::signal::ctrl_c() => {
             eprintln!("cancelling {id} …");
-            engine.cancel(&id, "command line", Some("interrupted (Ctrl+C)".to_owned()));
+            engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
             outcome.await
         }
     };

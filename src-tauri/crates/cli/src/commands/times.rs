@@ -1,16 +1,16 @@
 //! `heddle run --times`: many executions of one document, and what they cost.
 
-use std::sync::Arc;
+use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use heddle_api::PreparedExecution;
 use heddle_model::{Event, EventKind, ExecutionStatus};
 use serde_json::json;
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use super::run::{Bench, again};
+use super::run::{Bench, INTERRUPTED, again};
 use crate::{Verdict, report};
 
 /// What one execution took, in milliseconds.
@@ -18,7 +18,7 @@ struct Sample {
     wall: f64,
     /// Time in which no agent was at work, for each step that ran.
     overhead: f64,
-    completed: bool,
+    status: ExecutionStatus,
 }
 
 pub(crate) async fn run(
@@ -29,51 +29,78 @@ pub(crate) async fn run(
     as_json: bool,
 ) -> anyhow::Result<Verdict> {
     let engine = bench.engine(bench.store.clone());
-    let slots = Arc::new(Semaphore::new(concurrency as usize));
+    let stop = CancellationToken::new();
+    let mut interrupt = pin!(tokio::signal::ctrl_c());
+    // Heard from before the first start on.
+    let mut stopped = futures::poll!(interrupt.as_mut()).is_ready();
     let began = Instant::now();
-    let mut running = JoinSet::new();
-    for _ in 0..times {
-        let slot = slots.clone().acquire_owned().await?;
-        let one = again(prepared);
-        let (engine, store, memory) = (engine.clone(), bench.store.clone(), bench.memory.clone());
-        running.spawn(async move {
-            let _slot = slot;
-            let from = Instant::now();
-            let id = one.execution.id.clone();
-            let outcome = engine.start_planned(one.execution, one.plan).await?.outcome().await;
-            let wall = from.elapsed().as_secs_f64() * 1000.0;
-            let outcome = outcome.context("an execution was stopped before it ended")?;
-            let events = store.load(id.clone()).await?.map(|stored| stored.events).unwrap_or_default();
-            if let Some(memory) = memory {
-                memory.forget(&id);
+    let (mut running, mut samples, mut left) = (JoinSet::new(), Vec::new(), times);
+    loop {
+        while left > 0 && !stopped && running.len() < concurrency as usize {
+            left -= 1;
+            let one = again(prepared);
+            let (engine, store, memory) = (engine.clone(), bench.store.clone(), bench.memory.clone());
+            let stop = stop.clone();
+            running.spawn(async move {
+                let from = Instant::now();
+                let id = one.execution.id.clone();
+                let mut outcome = pin!(engine.start_planned(one.execution, one.plan).await?.outcome());
+                let outcome = tokio::select! {
+                    biased;
+                    outcome = &mut outcome => outcome,
+                    () = stop.cancelled() => {
+                        engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
+                        outcome.await
+                    }
+                };
+                let wall = from.elapsed().as_secs_f64() * 1000.0;
+                let outcome = outcome.context("an execution was stopped before it ended")?;
+                let events = store.load(id.clone()).await?.map(|stored| stored.events).unwrap_or_default();
+                if let Some(memory) = memory {
+                    memory.forget(&id);
+                }
+                anyhow::Ok(Sample { wall, overhead: overhead(&events), status: outcome.status })
+            });
+        }
+        tokio::select! {
+            biased;
+            _ = &mut interrupt, if !stopped => {
+                eprintln!("cancelling {} of {times} executions, {left} are not started …", running.len());
+                stopped = true;
+                stop.cancel();
             }
-            let completed = outcome.status == ExecutionStatus::Completed;
-            anyhow::Ok(Sample { wall, overhead: overhead(&events), completed })
-        });
-    }
-    let mut samples = Vec::with_capacity(times as usize);
-    while let Some(sample) = running.join_next().await {
-        samples.push(sample??);
+            ended = running.join_next() => match ended {
+                Some(sample) => samples.push(sample??),
+                None => break,
+            }
+        }
     }
     let total = began.elapsed().as_secs_f64() * 1000.0;
-    let failed = samples.iter().filter(|sample| !sample.completed).count();
+    let count = |status| samples.iter().filter(|sample| sample.status == status).count();
+    let (completed, cancelled) = (count(ExecutionStatus::Completed), count(ExecutionStatus::Cancelled));
+    let failed = samples.len() - completed - cancelled;
+    // What was cut short says nothing about how long it takes.
+    samples.retain(|sample| sample.status != ExecutionStatus::Cancelled);
     let walls = sorted(samples.iter().map(|sample| sample.wall));
     let overheads = sorted(samples.iter().map(|sample| sample.overhead));
     let [p50, p95, p99] = [0.50, 0.95, 0.99].map(|share| quantile(&walls, share));
     let overhead = quantile(&overheads, 0.50);
+    let executions = samples.len();
     if as_json {
         let summary = json!({
-            "executions": times, "concurrency": concurrency, "failed": failed, "wall_ms": total,
+            "executions": executions, "concurrency": concurrency, "failed": failed, "cancelled": cancelled,
+            "not_started": left, "wall_ms": total,
             "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "per_transition_ms": overhead,
         });
         say!("{}", serde_json::to_string_pretty(&summary)?);
     } else {
-        say!("{times} executions, {concurrency} at once, {failed} failed");
+        let cut = if stopped { format!(", {cancelled} cancelled, {left} not started") } else { String::new() };
+        say!("{executions} executions, {concurrency} at once, {failed} failed{cut}");
         say!("wall            {}", report::millis(total));
         say!("p50 / p95 / p99 {} / {} / {}", report::millis(p50), report::millis(p95), report::millis(p99));
         say!("per transition  {}", report::millis(overhead));
     }
-    Ok(if failed == 0 { Verdict::Good } else { Verdict::Bad })
+    Ok(if completed == times as usize { Verdict::Good } else { Verdict::Bad })
 }
 
 /// Milliseconds of an execution in which no attempt was running, divided by the steps that ran.

@@ -1,6 +1,7 @@
 //! `heddle run`.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -132,7 +133,7 @@ fn a_disk_that_takes_no_more_loses_nothing() {
         .map(|n| char::from(b'!' + (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as u8))
         .map(|c| if c == '"' || c == '\\' { 'x' } else { c })
         .collect();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("\"{noise}\"").as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(format!("\"{noise}\"").as_bytes()).unwrap();
     let said = Said::of(child.wait_with_output().unwrap());
     said.refused(2, &["heddle: the disk is full: "]);
     let listed = place.heddle(&["executions", "list", "--data-dir", "data", "--json"]);
@@ -173,4 +174,34 @@ fn many_runs_are_summed_up() {
     assert!(said.out.starts_with("5 executions, 1 at once, 0 failed\n"), "{}", said.out);
     place.file("bad.json", chain(&[("a", FAIL)]));
     assert_eq!(place.heddle(&["run", "bad.json", "--ephemeral", "--times", "2"]).code, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_cancels_what_runs_of_many_and_sums_up_what_ended() {
+    let place = Place::new();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", server.local_addr().unwrap());
+    let agent = json!({ "kind": "http", "config": { "url": url } }).to_string();
+    place.file("w.json", chain(&[("ask", agent.as_str())]));
+    let mut command = place.command(&["run", "w.json", "--data-dir", "data", "--times", "100", "--json"]);
+    let child = command.stdin(Stdio::null()).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut first, _) = server.accept().unwrap();
+    let mut lines = BufReader::new(first.try_clone().unwrap()).lines();
+    assert!(lines.by_ref().any(|line| line.unwrap().is_empty()), "the whole request, before it is answered");
+    first.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok").unwrap();
+    let (mut second, _) = server.accept().unwrap();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut asked = Vec::new();
+    second.read_to_end(&mut asked).unwrap();
+    assert!(asked.starts_with(b"GET / "), "the request itself ends, not only the wait for it");
+    let said = Said::of(child.wait_with_output().unwrap());
+    said.refused(1, &["cancelling 1 of 100 executions, 98 are not started"]);
+    let summary = said.json();
+    let numbers = ["executions", "failed", "cancelled", "not_started"].map(|name| summary[name].as_u64().unwrap());
+    assert_eq!(numbers, [1, 0, 1, 98]);
+    assert!(summary["p50_ms"].as_f64().is_some_and(|ms| ms > 0.0), "{summary}");
+    let listed = place.heddle(&["executions", "list", "--data-dir", "data", "--json"]).json();
+    let statuses: Vec<_> = listed.as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
+    assert_eq!(statuses, [json!("cancelled"), json!("completed")]);
 }
