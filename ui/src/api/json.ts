@@ -8,16 +8,24 @@ import { LosslessNumber, parse, stringify } from 'lossless-json'
 
 /** Keys under which a value belongs to the user and is kept to the letter, at any depth. */
 const USERS_OWN = new Set([
+  'accepts',
+  'arrives',
   'config',
   'config_schema',
+  'counterexample',
   'details',
+  'example',
   'expect',
+  'gives',
   'input',
   'input_schema',
   'input_value',
+  'output',
   'output_schema',
   'output_value',
   'sample',
+  'schema',
+  'schema',
   'value',
   'variables',
 ])

@@ -2,11 +2,14 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
+import type { Fit } from '@/api/proof'
 import type { RunMode } from '@/api/types'
 import type { Attachment, Point } from '@/graph/edits/add'
 
+import type { SampleChoice } from '../preview/sample'
+
 export type InspectorTab = 'config' | 'data' | 'policy' | 'run'
-export type BottomTab = 'timeline' | 'problems' | 'runs'
+export type BottomTab = 'timeline' | 'problems' | 'data' | 'runs'
 export type Dialog = 'version' | 'history' | 'run' | null
 
 export type QuickAdd = {
@@ -15,6 +18,15 @@ export type QuickAdd = {
   /** Where the step goes, on the canvas. */
   at: Point
   attach?: Attachment | undefined
+}
+
+/** A wire on its way from an output: where it cannot go, and how what it carries would fit where it can. */
+export type Drawing = {
+  from: string
+  /** Steps it would close a cycle with or is connected to already, and its own. */
+  barred: ReadonlySet<string>
+  /** By step; empty until the backend has answered. */
+  fits: ReadonlyMap<string, Fit>
 }
 
 export type UiState = {
@@ -34,6 +46,16 @@ export type UiState = {
   reveal: { steps: readonly string[]; nonce: number } | null
   /** The wire a library item hovers over while it is dragged. */
   dropEdge: string | null
+  /** The wire whose verdict is open. */
+  proofOf: string | null
+  /** The wire that is being drawn. */
+  drawing: Drawing | null
+  /** Whether sample data is shown on the canvas. */
+  previewing: boolean
+  /** Whose data; null: the likeliest there is. */
+  sample: SampleChoice | null
+  /** The step whose input is mapped in the wide mapper. */
+  mapper: string | null
   /** Said to screen readers. */
   announcement: string
 }
@@ -53,6 +75,11 @@ export function createUi(): UiStore {
     run: null,
     reveal: null,
     dropEdge: null,
+    proofOf: null,
+    drawing: null,
+    previewing: false,
+    sample: null,
+    mapper: null,
     announcement: '',
   }))
 }
