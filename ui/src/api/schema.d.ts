@@ -39,6 +39,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/automap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes expressions for the fields of a step's input, by name, similarity, type and nearness. */
+        post: operations["automap_workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Works an expression out against the data of a preview. */
+        post: operations["evaluate_workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions": {
         parameters: {
             query?: never;
@@ -142,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How well agents of the library and steps of the document would take a wire. */
+        post: operations["fit_workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -210,6 +261,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets data flow through a document without calling its agents: mappings and conditions are worked out, agents are
+         *     stood in for.
+         */
+        post: operations["preview_workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -253,7 +324,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks a document against the library, without storing it. */
+        /** Checks a document and its wires against the library, without storing it. */
         post: operations["validate_workflows"];
         delete?: never;
         options?: never;
@@ -556,6 +627,18 @@ export interface components {
             /** @description What it said. */
             log: components["schemas"]["LogLine"][];
         };
+        /** @description A step to propose a mapping for. */
+        AutomapRequest: {
+            /** @description The document. */
+            document: components["schemas"]["Workflow"];
+            /** @description The step. */
+            step: components["schemas"]["StepId"];
+        };
+        /** @description What each field of a step's input could be mapped from. */
+        Automapping: {
+            /** @description The fields its agent declares or requires, in the order of its schema. */
+            fields: components["schemas"]["FieldProposals"][];
+        };
         /**
          * @description Exponential backoff with jitter: the pause before attempt n+1 is `initial_ms · factorⁿ⁻¹`, at most `max_ms`,
          *     of which the share `jitter` is spread ("equal jitter" when 0.5; see M. Brooker, "Exponential Backoff And
@@ -598,7 +681,7 @@ export interface components {
          * @description What kind of finding.
          * @enum {string}
          */
-        Code: "too_many_steps" | "cycle" | "self_loop" | "dangling_edge" | "duplicate_step_id" | "duplicate_edge_id" | "empty_step_id" | "missing_agent" | "expression_syntax" | "unknown_name" | "unknown_step" | "not_an_ancestor" | "unknown_variable" | "invalid_schema" | "unknown_branch" | "unreachable_step" | "disconnected_step" | "duplicate_edge" | "missing_input" | "invalid_step_id" | "empty_name" | "empty_workflow";
+        Code: "too_many_steps" | "cycle" | "self_loop" | "dangling_edge" | "duplicate_step_id" | "duplicate_edge_id" | "empty_step_id" | "missing_agent" | "expression_syntax" | "unknown_name" | "unknown_step" | "not_an_ancestor" | "unknown_variable" | "invalid_schema" | "unknown_branch" | "incompatible_input" | "unknown_field" | "possibly_incompatible_input" | "unreachable_step" | "disconnected_step" | "duplicate_edge" | "missing_input" | "invalid_step_id" | "empty_name" | "empty_workflow";
         /** @description A new workflow: empty with a name, or from a document (an import). */
         CreateRequest: {
             /** @description What to call it. Absent: the document's name, or "Untitled workflow". */
@@ -742,6 +825,44 @@ export interface components {
             /** @enum {string} */
             type: "remove_mapping_field";
         } | {
+            /** @description Give a step a whole mapping, or none: then it sees the merged context. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /** @description Target field → expression. */
+                mapping?: {
+                    [key: string]: string;
+                };
+            };
+            /** @enum {string} */
+            type: "set_mapping";
+        } | {
+            /** @description Put a transform step into an edge: the edge leads to it, keeping its branch, and a new edge leads on from it. */
+            data: {
+                /** @description The edge. */
+                edge: components["schemas"]["EdgeId"];
+                /** @description The id of the new step. */
+                id: components["schemas"]["StepId"];
+                /** @description Its name. */
+                name: string;
+                /** @description Its mapping: target field → expression. */
+                mapping: {
+                    [key: string]: string;
+                };
+            };
+            /** @enum {string} */
+            type: "insert_transform";
+        } | {
+            /** @description Give a step's agent another input schema. The agent becomes the step's own (inline); it keeps all else. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /** @description The schema. */
+                schema: unknown;
+            };
+            /** @enum {string} */
+            type: "set_input_schema";
+        } | {
             /** @description Set a step's condition; without one the step always runs. */
             data: {
                 /** @description The step. */
@@ -802,6 +923,31 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             /** @description The steps that had completed by then; their outputs are kept. */
             completed: components["schemas"]["StepId"][];
+        };
+        /** @description An expression to work out. */
+        EvaluateRequest: {
+            /** @description The document. */
+            document: components["schemas"]["Workflow"];
+            /** @description The step it stands in. */
+            step: components["schemas"]["StepId"];
+            /** @description The expression. */
+            expression: string;
+            /** @description As in a preview. */
+            input?: unknown;
+            /** @description As in a preview. */
+            execution?: components["schemas"]["ExecutionId"];
+            /**
+             * Format: int64
+             * @description As in a preview.
+             */
+            seed?: number;
+        };
+        /** @description What an expression gives; either a value or an error. */
+        Evaluated: {
+            /** @description Its value. */
+            value?: unknown;
+            /** @description Why it has none. */
+            error?: string;
         };
         /** @description One thing that happened, numbered per execution and never changed. */
         Event: {
@@ -1126,6 +1272,54 @@ export interface components {
          * @enum {string}
          */
         FailureCode: "agent_failed" | "timeout" | "expression" | "input_schema" | "output_schema" | "output_format" | "output_too_large" | "config" | "unavailable" | "remote" | "rate_limited" | "resource_limit" | "interrupted" | "storage" | "internal";
+        /** @description What a field of a step's input could be mapped from. */
+        FieldProposals: {
+            /** @description The field. */
+            field: string;
+            /** @description Whether the agent requires it. */
+            required: boolean;
+            /** @description What the agent accepts there. */
+            schema: unknown;
+            /** @description The expression it has now. */
+            current?: string;
+            /** @description What it could be mapped from, the likeliest first. */
+            proposals: components["schemas"]["Proposal"][];
+        };
+        /** @description How well an agent or a step would take a wire. */
+        Fit: {
+            /** @description The agent or the step. */
+            id: string;
+            /** @description The verdict on its whole input. */
+            verdict: components["schemas"]["WireVerdict"];
+            /** @description The verdict in a sentence for people. */
+            summary: string;
+            /** @description A value that may arrive and is refused (sometimes, never). */
+            counterexample?: unknown;
+            /** @description Where it does not fit. */
+            reasons: components["schemas"]["Reason"][];
+        };
+        /** @description A wire that is being drawn. */
+        FitRequest: {
+            /** @description The document. */
+            document: components["schemas"]["Workflow"];
+            /** @description Where the wire begins. Absent: with the workflow's input, for a first step. */
+            from?: components["schemas"]["StepId"];
+            /** @description The branch it leaves by. */
+            branch?: string;
+            /** @description What producers are taken to emit. */
+            mode?: components["schemas"]["Mode"];
+            /** @description The agents of the library to look at. Absent: all. */
+            agents?: components["schemas"]["AgentId"][];
+            /** @description The steps to look at. Absent: all that the wire may lead to. */
+            steps?: components["schemas"]["StepId"][];
+        };
+        /** @description How well each would take the wire. */
+        Fits: {
+            /** @description Agents, as a new step at the end of the wire; the best first. */
+            agents: components["schemas"]["Fit"][];
+            /** @description Steps of the document, as they are; the best first. */
+            steps: components["schemas"]["Fit"][];
+        };
         /** @description An edit that would mend a finding. */
         Fix: {
             /** @description What a button says, e.g. "Remove the edge review → draft". */
@@ -1140,6 +1334,11 @@ export interface components {
             /** @description Where everything is kept. Absent: in memory. */
             data_dir?: string;
         };
+        /**
+         * @description Where the input comes from.
+         * @enum {string}
+         */
+        InputFrom: "given" | "execution" | "example" | "generated";
         /** @description An edit in the journal. */
         JournalEntry: {
             /**
@@ -1222,6 +1421,11 @@ export interface components {
             /** @description What it said. */
             text: string;
         };
+        /**
+         * @description What a producer is taken to emit; see [`heddle_schema::Mode`].
+         * @enum {string}
+         */
+        Mode: "declared" | "strict";
         /** @description A sticky note on the canvas. */
         Note: {
             /** @description Unique in the workflow. */
@@ -1252,6 +1456,11 @@ export interface components {
          * @enum {string}
          */
         Origin: "built_in" | "yours";
+        /**
+         * @description Where a step's output comes from.
+         * @enum {string}
+         */
+        OutputFrom: "execution" | "sample" | "generated" | "computed";
         /**
          * @description What an execution's output is: without a mapping the output of the last step, or, with several last steps, an
          *     object of their outputs by step id.
@@ -1327,6 +1536,69 @@ export interface components {
              * @description Pixels down.
              */
             y: number;
+        };
+        /** @description What would flow. */
+        Preview: {
+            /** @description The input. */
+            input: unknown;
+            /** @description Where it comes from. */
+            input_from: components["schemas"]["InputFrom"];
+            /** @description Every step, in topological order. */
+            steps: components["schemas"]["StepPreview"][];
+            /** @description The execution's output, if it would complete. */
+            output?: unknown;
+        };
+        /** @description Something that does not work. */
+        PreviewProblem: {
+            /** @description A JSON Pointer into the step's input (`/customer/id`), or into the step (`/mapping/id`, `/when`) for expressions. */
+            path: string;
+            /** @description What is wrong, in a sentence. */
+            message: string;
+            /** @description The field of the step's input, if it is about one. */
+            field?: string;
+        };
+        /** @description A document to let data flow through. */
+        PreviewRequest: {
+            /** @description The document. */
+            document: components["schemas"]["Workflow"];
+            /** @description The input. Absent: that of `execution`, else the document's first test, else one made by its input schema. */
+            input?: unknown;
+            /** @description An execution whose outputs stand for the agents'. */
+            execution?: components["schemas"]["ExecutionId"];
+            /**
+             * Format: int64
+             * @description Another seed makes other values.
+             */
+            seed?: number;
+        };
+        /** @description An expression a field could be mapped from. */
+        Proposal: {
+            /** @description The expression. */
+            expression: string;
+            /** @description Where it comes from, as people call it, e.g. `Ticket Analyzer › customer_id`. */
+            label: string;
+            /**
+             * Format: double
+             * @description How likely it is what is meant, 0 to 1.
+             */
+            score: number;
+            /** @description Whether its values fit the field. */
+            verdict: components["schemas"]["WireVerdict"];
+            /** @description Why it is proposed, and what does not fit, in a sentence. */
+            why: string;
+        };
+        /** @description One place where what may arrive is not what is accepted. */
+        Reason: {
+            /** @description A JSON Pointer into the step's input, with `*` for any element of an array; empty: the input itself. */
+            path: string;
+            /** @description The keyword that is not met; `expression` when a mapping's expression may have no value at all. */
+            keyword: string;
+            /** @description What is asked for, in words. */
+            expected: string;
+            /** @description What may come instead, in words. */
+            found: string;
+            /** @description Both in a sentence. */
+            message: string;
         };
         /** @description How failed attempts are tried again. */
         Retry: {
@@ -1437,6 +1709,17 @@ export interface components {
             /** @enum {string} */
             why: "upstream_failed";
         };
+        /** @description Something an expression may use. */
+        Source: {
+            /** @description How an expression calls it, e.g. `input` or `steps.analyze.output`. */
+            expression: string;
+            /** @description What people call it. */
+            label: string;
+            /** @description The step, if it is the output of one. */
+            step?: components["schemas"]["StepId"];
+            /** @description What it may be. */
+            schema: unknown;
+        };
         /** @description An agent placed in a workflow. */
         Step: {
             /** @description Unique in the workflow; what expressions call it. */
@@ -1456,8 +1739,36 @@ export interface components {
             /** @description Where it sits on the canvas, in pixels. */
             position?: components["schemas"]["Position"];
         };
+        /** @description What flows into a step and out of it, as schemas. */
+        StepFlow: {
+            /** @description The step. */
+            step: components["schemas"]["StepId"];
+            /** @description What reaches its agent, after its mapping or the merge of what came before; `true`: nothing is known. */
+            arrives: unknown;
+            /** @description What its agent accepts; `true`: anything. */
+            accepts: unknown;
+            /** @description What later steps see of it; `true`: nothing is known. */
+            gives: unknown;
+            /** @description Everything an expression in this step may use: the input, the variables, then the steps before it, nearest first. */
+            sources: components["schemas"]["Source"][];
+        };
         /** @description Names a step within its workflow. Expressions use it (`steps.<id>.output`), so it reads like an identifier. */
         StepId: string;
+        /** @description What would happen at a step. */
+        StepPreview: {
+            /** @description The step. */
+            step: components["schemas"]["StepId"];
+            /** @description What its agent would be given. */
+            input?: unknown;
+            /** @description What stands for its answer. */
+            output?: unknown;
+            /** @description Where that comes from. */
+            output_from?: components["schemas"]["OutputFrom"];
+            /** @description Why it would not run, in a sentence. */
+            skipped?: string;
+            /** @description What does not work. */
+            problems: components["schemas"]["PreviewProblem"][];
+        };
         /**
          * @description Where a step of an execution stands.
          * @enum {string}
@@ -1559,11 +1870,19 @@ export interface components {
         ValidateRequest: {
             /** @description The document. */
             document: components["schemas"]["Workflow"];
+            /** @description What producers are taken to emit. */
+            mode?: components["schemas"]["Mode"];
+            /** @description The steps whose flow is wanted in `steps`. Absent: all, if the document has at most 60 (else none). */
+            flows?: components["schemas"]["StepId"][];
         };
-        /** @description What was found, worst first. */
+        /** @description What was found. */
         Validation: {
-            /** @description The findings; empty: nothing is wrong. */
+            /** @description The findings, worst first; empty: nothing is wrong. */
             diagnostics: components["schemas"]["Diagnostic"][];
+            /** @description A verdict on every edge between two steps; none while steps wait for one another. */
+            wires: components["schemas"]["Wire"][];
+            /** @description What flows into and out of the steps that were asked for. */
+            steps: components["schemas"]["StepFlow"][];
         };
         /** @description A saved state. */
         Version: {
@@ -1595,6 +1914,36 @@ export interface components {
             /** @description When it was saved. */
             created_at: components["schemas"]["Timestamp"];
         };
+        /** @description Whether what comes through an edge fits the step it leads to. */
+        Wire: {
+            /** @description The edge. */
+            edge: components["schemas"]["EdgeId"];
+            /** @description The step it comes from. */
+            from: components["schemas"]["StepId"];
+            /** @description The step it leads to. */
+            to: components["schemas"]["StepId"];
+            /** @description The verdict on what comes through this edge. */
+            verdict: components["schemas"]["WireVerdict"];
+            /** @description What the producers are taken to emit; belongs to the verdict. */
+            mode: components["schemas"]["Mode"];
+            /** @description The verdict in a sentence for people. */
+            summary: string;
+            /** @description Where it does not fit; empty unless the verdict is sometimes or never. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description A value of the whole input of `to` that may arrive and is refused (sometimes, never). */
+            counterexample?: unknown;
+            /** @description A value of the whole input of `to` that may arrive and fits (sometimes). */
+            example?: unknown;
+            /** @description What kept the question open (unknown). */
+            why?: string;
+            /** @description Edits each of which makes the verdict better, the likeliest first. */
+            repairs: components["schemas"]["Fix"][];
+        };
+        /**
+         * @description Whether what arrives fits what is accepted; from good to bad.
+         * @enum {string}
+         */
+        WireVerdict: "always" | "unknown" | "sometimes" | "never";
         /** @description A workflow: steps, the edges between them, and how the whole runs. */
         Workflow: {
             /** @description Always `heddle/v1`. */
@@ -1754,6 +2103,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    automap_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomapRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automapping"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    evaluate_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             404: {
                 headers: {
@@ -2016,6 +2443,37 @@ export interface operations {
             };
         };
     };
+    fit_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fits"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     health_meta: {
         parameters: {
             query?: never;
@@ -2110,6 +2568,45 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {

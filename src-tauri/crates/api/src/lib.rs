@@ -53,6 +53,8 @@ fn operations() -> OpenApiRouter<Studio> {
         .merge(routes::workflows::routes())
         .merge(routes::versions::routes())
         .merge(routes::validation::routes())
+        .merge(routes::wires::routes())
+        .merge(routes::preview::routes())
         .merge(routes::executions::routes())
         .merge(routes::payloads::routes())
         .merge(routes::agents::routes())

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use heddle_model::{EdgeId, StepId};
+use heddle_model::{EdgeId, Schema, StepId};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -177,6 +178,12 @@ codes! {
     InvalidSchema = "invalid_schema" Error,
     /// An edge leaves by a branch its step does not have.
     UnknownBranch = "unknown_branch" Error,
+    /// Nothing that may arrive at a step fits what its agent accepts.
+    IncompatibleInput = "incompatible_input" Error,
+    /// An expression selects a field that is never there, or (a warning) that nothing declares.
+    UnknownField = "unknown_field" Error,
+    /// Some of what may arrive at a step does not fit what its agent accepts.
+    PossiblyIncompatibleInput = "possibly_incompatible_input" Warning,
     /// A step can never run, since nothing that leads to it can.
     UnreachableStep = "unreachable_step" Warning,
     /// A step of several has no edges.
@@ -273,6 +280,35 @@ pub enum Edit {
         step: StepId,
         /// The target field.
         field: String,
+    },
+    /// Give a step a whole mapping, or none: then it sees the merged context.
+    SetMapping {
+        /// The step.
+        step: StepId,
+        /// Target field → expression.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
+        mapping: Option<IndexMap<String, String>>,
+    },
+    /// Put a transform step into an edge: the edge leads to it, keeping its branch, and a new edge leads on from it.
+    InsertTransform {
+        /// The edge.
+        edge: EdgeId,
+        /// The id of the new step.
+        id: StepId,
+        /// Its name.
+        name: String,
+        /// Its mapping: target field → expression.
+        #[schema(value_type = std::collections::HashMap<String, String>)]
+        mapping: IndexMap<String, String>,
+    },
+    /// Give a step's agent another input schema. The agent becomes the step's own (inline); it keeps all else.
+    SetInputSchema {
+        /// The step.
+        step: StepId,
+        /// The schema.
+        #[schema(value_type = Value)]
+        schema: Schema,
     },
     /// Set a step's condition; without one the step always runs.
     SetWhen {

@@ -10,9 +10,11 @@ mod agents;
 mod checks;
 mod cycles;
 mod diagnostic;
+mod flow;
 pub mod graph;
 mod similar;
 mod validate;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Severity};
-pub use validate::{Options, validate};
+pub use flow::{Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict};
+pub use validate::{MAX_FLOWS, Options, examine, validate};

@@ -1,10 +1,11 @@
 //! All checks, one after another.
 
-use heddle_model::{Agent, Workflow};
+use heddle_model::{Agent, StepId, Workflow};
 
 use crate::agents::Agents;
 use crate::checks::{expressions, flow, schemas, structure};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::flow::{Examination, Mode};
 use crate::graph::Graph;
 
 /// What the checks need to know besides the document.
@@ -14,11 +15,18 @@ pub struct Options<'a> {
     pub max_steps: usize,
     /// The agents of the library. Agents the document carries along come first.
     pub library: &'a [Agent],
+    /// What producers are taken to emit, for the verdicts on wires.
+    pub mode: Mode,
+    /// Whose [`StepFlow`](crate::StepFlow) is wanted. None: every step's, if there are at most [`MAX_FLOWS`].
+    pub flows: Option<&'a [StepId]>,
 }
+
+/// Most steps whose flow is told without being asked for each: with the sources of each, that is a lot of text.
+pub const MAX_FLOWS: usize = 60;
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { max_steps: 10_000, library: &[] }
+        Self { max_steps: 10_000, library: &[], mode: Mode::Declared, flows: None }
     }
 }
 
@@ -35,6 +43,16 @@ impl Default for Options<'_> {
 /// assert!(!found[0].is_error());
 /// ```
 pub fn validate(workflow: &Workflow, options: &Options<'_>) -> Vec<Diagnostic> {
+    examine(workflow, options).diagnostics
+}
+
+/// The same, with a verdict on every wire and what flows through the steps.
+pub fn examine(workflow: &Workflow, options: &Options<'_>) -> Examination {
+    let found = findings(workflow, options);
+    Examination { diagnostics: found, wires: Vec::new(), steps: Vec::new() }
+}
+
+fn findings(workflow: &Workflow, options: &Options<'_>) -> Vec<Diagnostic> {
     let steps = workflow.steps.len();
     if steps > options.max_steps {
         let message = format!("The workflow has {steps} steps; at most {} are allowed.", options.max_steps);

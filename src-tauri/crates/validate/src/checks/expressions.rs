@@ -147,7 +147,7 @@ impl<'a> Check<'a, '_> {
                 }
             }
             // Program text, and settings without expressions.
-            AgentKind::Script | AgentKind::Transform => {}
+            _ => {}
         }
     }
 
