@@ -13,6 +13,7 @@
 
 mod agents;
 mod blobs;
+mod create;
 mod edits;
 mod error;
 mod events;

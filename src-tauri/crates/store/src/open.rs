@@ -2,9 +2,9 @@
 //!
 //! The header of the file is read before SQLite sees it: a foreign file, a newer schema or a file cut short is refused
 //! without SQLite ever opening it. What only SQLite can tell is found out with checkpoints switched off, so that closing
-//! again writes nothing either.
+//! again writes nothing either. A new database gets its name when it is complete (see [`crate::create`]).
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Fault, describe, is_damage};
-use crate::{lease, migrate, sql};
+use crate::{create, lease, migrate, sql};
 
 /// The database within the data folder.
 pub(crate) const FILE: &str = "heddle.db";
@@ -23,6 +23,9 @@ const APPLICATION_ID: i32 = 0x4865_6464;
 /// Every SQLite file begins with this (<https://sqlite.org/fileformat2.html>, section 1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER: usize = 100;
+/// The first page's own header follows (section 1.6): the kind of page, here 13, and at 3 the number of its cells, which
+/// are the tables and indices.
+const PAGE_HEADER: usize = 8;
 
 /// How long a connection waits for another process to finish its write.
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
@@ -93,7 +96,7 @@ pub(crate) fn open(data_dir: &Path) -> Result<Connection, OpenError> {
     create_folder(data_dir).map_err(|source| refused(data_dir, source))?;
     let path = data_dir.join(FILE);
     inspect(&path)?;
-    create_file(data_dir, &path).map_err(|source| refused(&path, source))?;
+    create::ensure(data_dir, &path)?;
     let others = lease::living(data_dir).map_err(|source| refused(data_dir, source))?;
     let unclean = others.is_empty() && (len(&beside(&path, "-wal")) > 0 || len(&beside(&path, "-journal")) > 0);
 
@@ -116,7 +119,7 @@ pub(crate) fn open_in_memory() -> Result<Connection, OpenError> {
 }
 
 /// Trouble of the file system, told apart by whether writing was refused.
-fn refused(path: &Path, source: io::Error) -> OpenError {
+pub(crate) fn refused(path: &Path, source: io::Error) -> OpenError {
     use io::ErrorKind as K;
     match source.kind() {
         K::PermissionDenied | K::ReadOnlyFilesystem => {
@@ -150,31 +153,6 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes the file with its own permissions before SQLite sees it; files SQLite adds beside it take the same.
-fn create_file(folder: &Path, path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        // The name itself must outlive a power cut, not only what is written under it.
-        Ok(_) => sync_folder(folder),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Elsewhere folders cannot be synced, nor need to be.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -203,15 +181,19 @@ fn inspect(path: &Path) -> Result<(), OpenError> {
         // Made and never written to; but SQLite would throw away a log that belongs to an empty file.
         return if has_wal { Err(damaged("it is empty, but has a log beside it".to_owned())) } else { Ok(()) };
     }
-    let mut header = Vec::with_capacity(HEADER);
-    file.by_ref().take(HEADER as u64).read_to_end(&mut header).map_err(|error| refused(path, error))?;
+    let mut header = Vec::with_capacity(HEADER + PAGE_HEADER);
+    file.by_ref().take((HEADER + PAGE_HEADER) as u64).read_to_end(&mut header).map_err(|error| refused(path, error))?;
     if !header.starts_with(&MAGIC[..MAGIC.len().min(header.len())]) {
         return Err(foreign("it does not begin like a SQLite file"));
     }
     if header.len() < HEADER {
         return Err(damaged(format!("it is cut off after {} bytes", header.len())));
     }
-    if number(&header, 68) != APPLICATION_ID.cast_unsigned() {
+    // Without any table it is nobody's: a start that got no further than the first page.
+    let bare = header.get(HEADER..).is_some_and(|page| matches!(page, [0x0D, _, _, 0, 0, ..]));
+    let unmarked =
+        [60, 68].iter().all(|at| number(&header, *at) == 0) && bare && !has_wal && len(&beside(path, "-journal")) == 0;
+    if number(&header, 68) != APPLICATION_ID.cast_unsigned() && !unmarked {
         return Err(foreign("it is a SQLite file of another program"));
     }
     let (found, known) = (number(&header, 60), migrate::latest());
@@ -275,8 +257,10 @@ fn check(conn: &Connection, path: &Path, unclean: bool) -> Result<(), OpenError>
 /// Makes the connection the writer's: schema, journal mode and durability.
 fn prepare(conn: &mut Connection) -> Result<(), Fault> {
     conn.busy_timeout(BUSY)?;
-    // Only a file without tables takes this on: freed pages can be given back later without rewriting everything.
-    conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // Only an empty file takes this on: freed pages can be given back later without rewriting everything.
+    if conn.pragma_query_value(None, "page_count", |row| row.get::<_, i64>(0))? == 0 {
+        conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
     let application: i32 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {

@@ -72,8 +72,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn open_with(data_dir: &Path, options: Options) -> Result<Self, OpenError> {
         let conn = open::open(data_dir)?;
-        let lease =
-            Lease::take(data_dir).map_err(|source| OpenError::Folder { path: data_dir.join("live"), source })?;
+        let lease = Lease::take(data_dir).map_err(|source| open::refused(&data_dir.join("live"), source))?;
         let readers = Readers::new(data_dir.join(open::FILE));
         Self::start(conn, Some(readers), Some(data_dir.to_owned()), Some(lease), options)
     }

@@ -113,6 +113,45 @@ async fn a_disk_that_is_really_full_loses_nothing() {
     assert!(matches!(error, OpenError::Store(StoreError::DiskFull(_))), "{error}");
 }
 
+/// However far the first start comes on a full disk, the next one with room succeeds.
+#[tokio::test]
+async fn a_first_start_on_a_full_disk_leaves_nothing_half_made() {
+    let Some(folder) = child::folder() else {
+        let dir = tempfile::tempdir().unwrap();
+        let mount = "mount -t tmpfs -o size=1m tmpfs \"$F\"";
+        let name = "disk::a_first_start_on_a_full_disk_leaves_nothing_half_made";
+        if let Some(mut child) = child::of_test_mounted(name, dir.path(), mount) {
+            assert!(child.status().unwrap().success());
+        }
+        return;
+    };
+    let (ballast, data) = (folder.join("ballast"), folder.join("data"));
+    let (mut refused, mut opened) = (0, 0);
+    for free in (0..160).map(|pages| pages * 4096) {
+        fs::write(&ballast, vec![1; 1024 * 1024 - free]).unwrap_or_default();
+        fs::OpenOptions::new().write(true).open(&ballast).unwrap().set_len(1024 * 1024 - free as u64).unwrap();
+        match Store::open(&data) {
+            Ok(store) => {
+                drop(store);
+                opened += 1;
+            }
+            Err(OpenError::Store(StoreError::DiskFull(message))) => {
+                assert!(message.contains("free some space"), "{message}");
+                refused += 1;
+            }
+            Err(other) => panic!("{free} bytes free: {other}"),
+        }
+        fs::remove_file(&ballast).unwrap();
+        let store = Store::open(&data).unwrap_or_else(|error| panic!("after {free} free bytes: {error}"));
+        store.put_setting("a", Some(&json!(1))).await.unwrap();
+        drop(store);
+        let left = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).filter(|name| name != "live");
+        assert_eq!(left.collect::<Vec<_>>(), ["heddle.db"], "after {free} free bytes");
+        fs::remove_dir_all(&data).unwrap();
+    }
+    assert!(refused > 3 && opened > 3, "{refused} starts were refused, {opened} were not");
+}
+
 #[tokio::test]
 async fn a_read_only_folder_is_refused_and_left_alone() {
     let Some(folder) = child::folder() else {

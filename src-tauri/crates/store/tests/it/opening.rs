@@ -81,6 +81,51 @@ async fn an_empty_file_becomes_a_database() {
     assert_eq!(open(dir.path()).setting("a").await.unwrap(), Some(json!(1)));
 }
 
+#[tokio::test]
+async fn a_file_that_was_only_begun_is_completed() {
+    let dir = tempfile::tempdir().unwrap();
+    let conn = raw(dir.path());
+    conn.pragma_update(None, "auto_vacuum", "INCREMENTAL").unwrap();
+    drop(conn);
+    assert!(fs::metadata(database(dir.path())).unwrap().len() > 0, "it has its first page, and no sign of whose it is");
+    open(dir.path()).put_setting("a", Some(&json!(1))).await.unwrap();
+    assert_eq!(open(dir.path()).setting("a").await.unwrap(), Some(json!(1)));
+    // With a version of its own it is somebody's, tables or not.
+    fs::remove_file(database(dir.path())).unwrap();
+    raw(dir.path()).pragma_update(None, "user_version", 1).unwrap();
+    assert!(matches!(refused(dir.path()), OpenError::Foreign { .. }));
+}
+
+#[test]
+fn what_a_killed_first_start_left_is_cleared_away() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("heddle.db-new-0192"), "SQLite format 3").unwrap();
+    drop(open(dir.path()));
+    let names: Vec<_> = bytes(dir.path()).into_keys().collect();
+    assert_eq!(names, ["heddle.db"]);
+}
+
+#[test]
+fn many_first_starts_at_once_make_one_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let together = std::sync::Barrier::new(8);
+    let stores: Vec<Store> = std::thread::scope(|scope| {
+        let start = || {
+            together.wait();
+            open(dir.path())
+        };
+        let starts: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (n, store) in stores.iter().enumerate() {
+        runtime.block_on(store.put_setting(&format!("s{n}"), Some(&json!(n)))).unwrap();
+    }
+    for n in 0..stores.len() {
+        assert_eq!(runtime.block_on(stores[0].setting(&format!("s{n}"))).unwrap(), Some(json!(n)));
+    }
+}
+
 #[test]
 fn a_newer_schema_is_refused() {
     let dir = tempfile::tempdir().unwrap();
