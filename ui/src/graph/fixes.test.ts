@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import type { Fix } from '@/api/types'
 
 import { applyFix } from './fixes'
-import { flow, wires, withStepChange } from './testing'
+import { agent, flow, library, wires, withStepChange } from './testing'
 
-function fixed(text: string, edit: { type: string; data: unknown }, document = flow(text)) {
-  return applyFix(document, { title: 'Mend it', edit } as Fix)
+function fixed(text: string, edit: { type: string; data: unknown }, document = flow(text), agents = library()) {
+  return applyFix(document, { title: 'Mend it', edit } as Fix, agents)
 }
 
 test('edges are added, removed, renamed and moved to another branch', () => {
@@ -56,6 +56,34 @@ test('mappings and conditions are set and cleared', () => {
   const when = fixed('a', { type: 'set_when', data: { step: 'a', when: 'true' } })?.document
   expect(when?.steps[0]?.when).toBe('true')
   expect(fixed('', { type: 'set_when', data: { step: 'a' } }, when)?.document.steps[0]).not.toHaveProperty('when')
+})
+
+test('a whole mapping is set and cleared', () => {
+  const mapping = { id: 'int(steps.a.output.id)', text: 'input.text' }
+  const mapped = fixed('a>b', { type: 'set_mapping', data: { step: 'b', mapping } })?.document
+  expect(mapped?.steps[1]?.mapping).toEqual(mapping)
+  const cleared = fixed('', { type: 'set_mapping', data: { step: 'b', mapping: null } }, mapped)?.document
+  expect(cleared?.steps[1]).not.toHaveProperty('mapping')
+})
+
+test('a transform step is put into the wire, which keeps its branch, and what stands behind makes room', () => {
+  const edit = { type: 'insert_transform', data: { edge: 'e1', id: 'convert', name: 'Convert', mapping: { x: 'input.x' } } }
+  const next = fixed('a>b/yes b>c', edit)?.document ?? flow('')
+  expect(wires(next)).toBe('a>convert/yes convert>b b>c')
+  expect(next.steps.at(-1)).toMatchObject({ name: 'Convert', agent: { kind: 'transform' }, mapping: { x: 'input.x' } })
+  const place = new Map(next.steps.map((step) => [step.id, step.position?.x ?? 0]))
+  const gaps = [['a', 'convert'], ['convert', 'b'], ['b', 'c']].map(([l = '', r = '']) => (place.get(r) ?? 0) - (place.get(l) ?? 0))
+  expect(Math.min(...gaps)).toBeGreaterThan(216)
+  expect(fixed('a>b', { ...edit, data: { ...edit.data, edge: 'gone' } })).toBeNull()
+})
+
+test('an agent of the library becomes the step’s own when its input schema changes, and keeps all else', () => {
+  const agents = library(agent('http', { id: 'x', name: 'X', description: 'asks', input_schema: { type: 'string' } }))
+  const document = withStepChange(flow('a'), 'a', { agent: 'x' })
+  const schema = { type: ['string', 'null'] }
+  const next = fixed('', { type: 'set_input_schema', data: { step: 'a', schema } }, document, agents)?.document
+  expect(next?.steps[0]?.agent).toEqual({ kind: 'http', config: {}, name: 'X', description: 'asks', input_schema: schema })
+  expect(fixed('', { type: 'set_input_schema', data: { step: 'a', schema } }, document)).toBeNull()
 })
 
 test('a repair this studio does not know offers nothing', () => {

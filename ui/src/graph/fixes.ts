@@ -2,9 +2,11 @@
 
 import type { Edge, Fix, Step, Workflow } from '@/api/types'
 
+import { insertTransform } from './edits/add'
 import { compact, edgeIds, withStep, type Edit } from './edits/edit'
 import { changeStepId } from './edits/step'
 import { numbered } from './ids'
+import { agentOf, type Library } from './lookup'
 
 type Data = {
   from?: string
@@ -16,15 +18,19 @@ type Data = {
   field?: string
   expression?: string
   when?: string
+  mapping?: Record<string, string> | null
+  id?: string
+  name?: string
+  schema?: unknown
 }
 
 /** The edit a repair stands for; null when the document has moved on and it no longer applies. */
-export function applyFix(document: Workflow, fix: Fix): Edit | null {
-  const next = mended(document, fix.edit.type, fix.edit.data as Data)
+export function applyFix(document: Workflow, fix: Fix, library: Library): Edit | null {
+  const next = mended(document, fix.edit.type, fix.edit.data as Data, library)
   return next && next !== document ? { label: fix.title, document: next } : null
 }
 
-function mended(document: Workflow, type: string, data: Data): Workflow | null {
+function mended(document: Workflow, type: string, data: Data, library: Library): Workflow | null {
   const { edge, step, index = -1, to, field } = data
   switch (type) {
     case 'add_edge': {
@@ -56,6 +62,16 @@ function mended(document: Workflow, type: string, data: Data): Workflow | null {
       return withStep(document, step, (each) => ({ ...each, mapping: { ...each.mapping, [field]: data.expression ?? '' } }))
     case 'remove_mapping_field':
       return step === undefined || field === undefined ? null : withStep(document, step, (each) => withoutField(each, field))
+    case 'set_mapping':
+      if (step === undefined) return null
+      return withStep(document, step, (each) => compact({ ...each, mapping: data.mapping ?? undefined }))
+    case 'insert_transform': {
+      const { id, name = id, mapping } = data
+      if (edge === undefined || id === undefined || name === undefined || !mapping) return null
+      return insertTransform(document, edge, { id, name, mapping })
+    }
+    case 'set_input_schema':
+      return step === undefined ? null : withInputSchema(document, step, data.schema, library)
     case 'set_when':
       return step === undefined ? null : withStep(document, step, (each) => compact({ ...each, when: data.when }))
     default:
@@ -86,6 +102,15 @@ function renamed(document: Workflow, id: string, index: number, to: string): Wor
     return { ...document, steps: document.steps.with(at, { ...step, id: to }) }
   }
   return changeStepId(document, id, to)?.document ?? null
+}
+
+/** Writes the step's agent into it, with another input schema. */
+function withInputSchema(document: Workflow, id: string, schema: unknown, library: Library): Workflow | null {
+  const step = document.steps.find((each) => each.id === id)
+  const agent = step && agentOf(document, step, library)
+  if (!agent) return null
+  const { id: _, ...inline } = agent
+  return withStep(document, id, (each) => ({ ...each, agent: { ...inline, input_schema: schema } }))
 }
 
 function withoutField(step: Step, field: string): Step {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { toNodes, toWires } from './flow'
+import { toGhosts, toNodes, toWires } from './flow'
 import { elkGraph, placesFrom } from './layout'
 import { agentOf, branchNames, portsOf, stepById } from './lookup'
 import { NOTHING, selectSteps } from './selection'
@@ -57,6 +57,17 @@ test('an agent is the inline one, the carried one, or the library’s, in that o
   expect(agentOf({ agents: [] }, step, lib)?.name).toBe('library')
   expect(agentOf({ agents: [] }, { ...step, agent: agent('wait', { name: 'inline' }) }, lib)?.name).toBe('inline')
   expect(agentOf({ agents: [] }, step, library())).toBeUndefined()
+})
+
+test('a wire to a step that is gone stays, and leads to its ghost', () => {
+  const document = flow('a>b b>c')
+  const broken = { ...document, steps: document.steps.slice(1) }
+  const nodes = toNodes(broken, NO_LIBRARY, NOTHING, [])
+  expect(toGhosts(broken, nodes).map(({ id, data }) => [id, data.step])).toEqual([['ghost:a', 'a']])
+  expect(toWires(broken, NOTHING, []).map(({ source, target }) => `${source} ${target}`)).toEqual(['ghost:a b', 'b c'])
+  expect(toGhosts(document, toNodes(document, NO_LIBRARY, NOTHING, []))).toEqual([])
+  const none = { ...document, steps: document.steps.slice(2) }
+  expect(toWires(none, NOTHING, []).map(({ id }) => id)).toEqual(['e2'])
 })
 
 test('steps without a place do not stand on each other', () => {

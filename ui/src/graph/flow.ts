@@ -17,12 +17,18 @@ export type StepData = { step: Step; agent: Agent | undefined; name: string; sum
 export type NoteData = { id: string; text: string }
 export type StepNode = FlowNode<StepData, 'step'>
 export type NoteNode = FlowNode<NoteData, 'note'>
-export type CanvasNode = StepNode | NoteNode
+/** Stands where a wire leads to a step the document does not have. */
+export type GhostNode = FlowNode<{ step: string }, 'ghost'>
+export type CanvasNode = StepNode | NoteNode | GhostNode
 export type WireData = { branch: string | undefined }
 export type Wire = FlowEdge<WireData, 'wire'>
 
 const NOTE_PREFIX = 'note:'
 
+const GHOST_PREFIX = 'ghost:'
+
+export const ghostNodeId = (step: string) => GHOST_PREFIX + step
+export const isGhost = (node: string) => node.startsWith(GHOST_PREFIX)
 export const noteNodeId = (id: string) => NOTE_PREFIX + id
 export const noteIdOf = (node: string) => (node.startsWith(NOTE_PREFIX) ? node.slice(NOTE_PREFIX.length) : null)
 
@@ -136,34 +142,73 @@ function samePorts(a: readonly Port[], b: readonly Port[]): boolean {
   )
 }
 
-/** The wires of a document. Edges to steps that do not exist have nothing to hold on to; Problems lists them. */
+export const GHOST_HEIGHT = 52
+const GHOST_GAP = 96
+
+/** A node for every step that wires name but the document does not have, beside the other end of the first such wire. */
+export function toGhosts(document: Workflow, nodes: readonly CanvasNode[]): GhostNode[] {
+  const places = new Map(nodes.flatMap((node) => (node.type === 'step' ? [[node.id, node.position] as const] : [])))
+  const ghosts = new Map<string, GhostNode>()
+  for (const { from, to } of document.edges) {
+    const [start, end] = [places.get(from), places.get(to)]
+    if ((start === undefined) === (end === undefined)) continue
+    const id = start ? to : from
+    const at = start ? { x: start.x + NODE_WIDTH + GHOST_GAP, y: start.y } : { x: (end?.x ?? 0) - NODE_WIDTH - GHOST_GAP, y: end?.y ?? 0 }
+    if (ghosts.has(id)) continue
+    const y = at.y + (NODE_HEIGHT - GHOST_HEIGHT) / 2 + ghosts.size * (GHOST_HEIGHT + 20)
+    ghosts.set(id, ghostNode(id, { x: at.x, y }))
+  }
+  return [...ghosts.values()]
+}
+
+function ghostNode(step: string, position: { x: number; y: number }): GhostNode {
+  const fixed = { draggable: false, selectable: false, connectable: false, deletable: false }
+  const port = { y: GHOST_HEIGHT / 2 - PORT_SIZE / 2, width: PORT_SIZE, height: PORT_SIZE }
+  return {
+    id: ghostNodeId(step),
+    type: 'ghost',
+    position,
+    data: { step },
+    measured: { width: NODE_WIDTH, height: GHOST_HEIGHT },
+    handles: [
+      { id: 'in', type: 'target', position: Position.Left, x: -PORT_SIZE / 2, ...port },
+      { id: 'out', type: 'source', position: Position.Right, x: NODE_WIDTH - PORT_SIZE / 2, ...port },
+    ],
+    ...fixed,
+  }
+}
+
+/** The wires of a document. A wire one of whose ends is missing leads to its ghost; one without any end is left out. */
 export function toWires(document: Workflow, selection: Selection, before: readonly Wire[]): Wire[] {
   const old = new Map(before.map((wire) => [wire.id, wire]))
   const steps = new Set(document.steps.map((step) => step.id))
   const seen = new Set<string>()
   const wires: Wire[] = []
   for (const edge of document.edges) {
-    if (!steps.has(edge.from) || !steps.has(edge.to) || seen.has(edge.id)) continue
+    const [starts, ends] = [steps.has(edge.from), steps.has(edge.to)]
+    if ((!starts && !ends) || seen.has(edge.id)) continue
     seen.add(edge.id)
-    wires.push(wireOf(edge, selection.edges.has(edge.id), old.get(edge.id)))
+    const source = starts ? edge.from : ghostNodeId(edge.from)
+    const target = ends ? edge.to : ghostNodeId(edge.to)
+    wires.push(wireOf(edge, source, target, selection.edges.has(edge.id), old.get(edge.id)))
   }
   return wires
 }
 
-function wireOf(edge: Edge, selected: boolean, last: Wire | undefined): Wire {
+function wireOf(edge: Edge, source: string, target: string, selected: boolean, last: Wire | undefined): Wire {
   const same =
     last !== undefined &&
-    last.source === edge.from &&
-    last.target === edge.to &&
+    last.source === source &&
+    last.target === target &&
     last.data?.branch === edge.branch &&
     last.selected === selected
   if (same) return last
   return {
     id: edge.id,
     type: 'wire',
-    source: edge.from,
-    target: edge.to,
-    sourceHandle: handleOf(edge.branch),
+    source,
+    target,
+    sourceHandle: isGhost(source) ? 'out' : handleOf(edge.branch),
     targetHandle: 'in',
     selected,
     data: { branch: edge.branch },

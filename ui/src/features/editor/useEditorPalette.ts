@@ -1,20 +1,22 @@
 //! What the command palette offers while a workflow is open.
 
 import { useReactFlow } from '@xyflow/react'
-import { History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Undo2 } from 'lucide-react'
+import { History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Spline, Undo2 } from 'lucide-react'
 import { useMemo } from 'react'
 
 import { usePaletteActions, type PaletteAction } from '@/components/palette/registry'
 
 import { canvasCentre } from './canvas/centre'
 import { arrangeSteps } from './canvas/Controls'
-import { useSession, useUiStore } from './session/context'
+import { goToNextWire } from './canvas/goToWire'
+import { useProofDoor, useSession, useUiStore } from './session/context'
 
 const GROUP = 'This workflow'
 
 export function useEditorPalette(): void {
   const session = useSession()
   const ui = useUiStore()
+  const proof = useProofDoor()
   const flow = useReactFlow()
   const actions = useMemo<PaletteAction[]>(
     () => [
@@ -61,6 +63,15 @@ export function useEditorPalette(): void {
         run: () => ui.setState({ searching: true }),
       },
       {
+        id: 'editor-next-wire',
+        label: 'Go to the next wire',
+        group: GROUP,
+        Icon: Spline,
+        keywords: ['verdict', 'fits', 'connection'],
+        shortcut: 'W',
+        run: () => goToNextWire(session, ui, proof),
+      },
+      {
         id: 'editor-arrange',
         label: 'Arrange the steps',
         group: GROUP,
@@ -86,7 +97,7 @@ export function useEditorPalette(): void {
         run: () => void session.redo(),
       },
     ],
-    [flow, session, ui],
+    [flow, proof, session, ui],
   )
   usePaletteActions(actions)
 }

@@ -57,6 +57,40 @@ export function insertStep(document: Workflow, id: string, edge: string, name: s
   return { label: `Insert ${name}`, document: { ...document, edges: through(document, edge, id) } }
 }
 
+/** How far steps stand from one another at least when room is made between two. */
+const ROOM = 64
+
+/** Puts a new transform step with that mapping into an edge; what stands behind makes room. */
+export function insertTransform(
+  document: Workflow,
+  edge: string,
+  made: { id: string; name: string; mapping: Record<string, string> },
+): Workflow | null {
+  const wire = document.edges.find((each) => each.id === edge)
+  const start = document.steps.find((step) => step.id === wire?.from)
+  const end = document.steps.find((step) => step.id === wire?.to)
+  if (!start || !end) return null
+  const id = unique(made.id, stepIds(document))
+  const [from, to] = [start.position, end.position]
+  let steps = document.steps
+  let position = to ?? from ?? { x: 80, y: 80 }
+  if (from && to) {
+    const lacks = NODE_WIDTH + 2 * ROOM - (to.x - from.x - NODE_WIDTH)
+    if (lacks > 0 && to.x > from.x) {
+      steps = steps.map((step) =>
+        step.position && step !== start && step.position.x >= to.x
+          ? { ...step, position: { ...step.position, x: step.position.x + lacks } }
+          : step,
+      )
+    }
+    const behind = to.x > from.x ? to.x + Math.max(0, lacks) : to.x
+    position = { x: Math.round((from.x + behind) / 2), y: Math.round((from.y + to.y) / 2) }
+  }
+  const { name, mapping } = made
+  const step: Step = { id, name, agent: { kind: 'transform', name, config: {} }, mapping, position }
+  return { ...document, steps: [...steps, step], edges: through(document, edge, id) }
+}
+
 /** Moves `at` down and right until it does not sit exactly on another step. */
 function free(document: Workflow, at: Point): Point {
   const point = { x: Math.round(at.x), y: Math.round(at.y) }

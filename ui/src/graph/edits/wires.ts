@@ -4,7 +4,7 @@ import type { Edge, Workflow } from '@/api/types'
 
 import { numbered } from '../ids'
 import { selectEdge } from '../selection'
-import { wouldClose } from '../walk'
+import { ancestors, wouldClose } from '../walk'
 import { edgeIds, hasEdge, type Edit } from './edit'
 
 /** What a wire would do, said while it is being drawn. */
@@ -20,6 +20,14 @@ export function wireVerdict(document: Workflow, from: string, to: string, branch
   if (hasEdge(document.edges, from, to, branch)) return { fits: false, reason: 'duplicate' }
   const steps = wouldClose(document, from, to)
   return steps ? { fits: false, reason: 'cycle', steps } : { fits: true }
+}
+
+/** The steps a wire from `from` should not lead to: itself, those it is connected to, those it would close a cycle with. */
+export function barredFrom(document: Workflow, from: string, branch: string | undefined): Set<string> {
+  const barred = ancestors(document, from)
+  barred.add(from)
+  for (const edge of document.edges) if (edge.from === from && edge.branch === branch) barred.add(edge.to)
+  return barred
 }
 
 /** Draws a wire. Cycles may be drawn: they are shown, named and undone by the person who drew them. */

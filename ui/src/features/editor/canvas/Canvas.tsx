@@ -25,6 +25,7 @@ import { ConnectionLine } from './ConnectionLine'
 import { Controls } from './Controls'
 import { CycleCallouts } from './CycleCallouts'
 import { EmptyCanvas } from './EmptyCanvas'
+import { GhostNodeView } from './GhostNodeView'
 import { NoteNodeView } from './NoteNodeView'
 import { QuickAdd } from './QuickAdd'
 import { StepNodeView } from './StepNodeView'
@@ -37,7 +38,7 @@ import { useReveal } from './useReveal'
 import { useWiring } from './useWiring'
 import { WireView } from './WireView'
 
-const nodeTypes = { step: StepNodeView, note: NoteNodeView }
+const nodeTypes = { step: StepNodeView, note: NoteNodeView, ghost: GhostNodeView }
 const edgeTypes = { wire: WireView }
 const FIT = { padding: '40px', maxZoom: 1 } as const
 const PAN_BUTTONS = [1, 2]
@@ -121,6 +122,7 @@ export function Canvas() {
         }}
         onSelectionDragStop={keepPlaces}
         onConnect={wiring.onConnect}
+        onConnectStart={wiring.onConnectStart}
         onConnectEnd={wiring.onConnectEnd}
         onReconnect={wiring.onReconnect}
         isValidConnection={wiring.isValidConnection}
@@ -188,6 +190,7 @@ function Overview() {
       className={classes.overview}
       nodeBorderRadius={8}
       nodeColor={(node) => {
+        if (node.type === 'ghost') return 'var(--line-strong)'
         if (node.type === 'note') return 'color-mix(in srgb, var(--warn) 35%, transparent)'
         const status = statuses.get(node.id)
         if (status && status !== 'pending') return STATUS[status].color

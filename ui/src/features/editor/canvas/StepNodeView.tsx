@@ -7,13 +7,13 @@ import { STATUS } from '@/components/status'
 import { handleOf, type Port } from '@/graph/lookup'
 import { named, nodeHeight, PORT_TOP, portTop, type StepNode } from '@/graph/flow'
 
-import { useEditor } from '../session/context'
+import { VerdictMark } from '../proof/VerdictMark'
+import { useEditor, useUi } from '../session/context'
 import { findingsOfStep, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
 import { isFar } from './far'
 import classes from './StepNodeView.module.css'
 import { StepStatus } from './StepStatus'
-
 
 /** A step on the canvas. */
 export const StepNodeView = memo(function StepNodeView({ id, data, selected }: NodeProps<StepNode>) {
@@ -23,6 +23,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
     const found = findingsOfStep(state.diagnostics, id)[0]?.severity
     return found === 'info' ? undefined : found
   })
+  const barred = useUi((ui) => ui.drawing?.barred.has(id) === true && ui.drawing.from !== id)
   const inCycle = useEditor((state) => onCycle(state.cycles).steps.has(id))
   const labelled = named(ports)
   const status = run?.status
@@ -35,6 +36,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
       data-status={status}
       data-trouble={inCycle ? 'error' : trouble}
       data-kind={agent?.kind ?? 'missing'}
+      data-barred={barred || undefined}
       role="group"
       aria-roledescription="step"
       aria-label={`${name}, ${summary}${status ? `, ${STATUS[status].label}` : ''}`}
@@ -55,6 +57,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
         data-testid={`port-in-${id}`}
         aria-label={`Input of ${name}`}
       />
+      <InputFit id={id} />
       <div className={classes.head}>
         <KindIcon kind={agent?.kind} />
         <div className={classes.words}>
@@ -96,6 +99,17 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
     </div>
   )
 })
+
+/** While a wire is drawn: how what it carries would fit, at the input it would lead to. */
+function InputFit({ id }: { id: string }) {
+  const verdict = useUi((ui) => ui.drawing?.fits.get(id)?.verdict)
+  if (verdict === undefined) return null
+  return (
+    <span className={classes.fit} data-verdict={verdict} style={{ top: PORT_TOP }} data-testid={`fit-${id}`}>
+      <VerdictMark verdict={verdict} size={11} />
+    </span>
+  )
+}
 
 /** Ports from far away: nothing to see or hold, but React Flow measures wires by these classes and attributes. */
 function FarPorts({ ports }: { ports: readonly Port[] }) {

@@ -1,25 +1,30 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, useStore, type EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps, type ReactFlowState } from '@xyflow/react'
 import { memo } from 'react'
 
-import type { Wire } from '@/graph/flow'
+import { isGhost, type StepData, type Wire } from '@/graph/flow'
+import { around, detour } from '@/graph/route'
 
-import { useEditor, useUi } from '../session/context'
+import { saidByVerdict } from '../proof/verdicts'
+import { useEditor, useProof, useUi } from '../session/context'
 import { findingOfEdge, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
 import { isFar } from './far'
 import { WireBadge } from './WireBadge'
 import classes from './WireView.module.css'
 
-/** A wire: quiet before a run, coloured by what went through it, red on a cycle or when it can never work. */
+/** A wire: its verdict before a run, coloured by what went through it after one, red on a cycle or when it never fits. */
 export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
-  const { id, source, target, selected, data } = props
-  const [path, x, y] = pathOf(props)
+  const { id, source, target, selected = false, data } = props
+  const [path, x, y] = usePath(props)
   const from = useStepRun(source)
   const to = useStepRun(target)
   const inCycle = useEditor((state) => onCycle(state.cycles).edges.has(id))
-  const finding = useEditor((state) => findingOfEdge(state.diagnostics, id))
+  const proof = useProof((state) => state.wires.get(id))
+  const finding = useEditor((state) => findingOfEdge(state.diagnostics, id, saidByVerdict))
   const far = useStore(isFar)
+  const gone = useStore((state) => leadsNowhere(state, source, target, data?.branch))
   const dropping = useUi((ui) => ui.dropEdge === id)
+  const open = useUi((ui) => ui.proofOf === id)
 
   const followed = from?.status === 'completed' && (data?.branch === undefined || from.branch === data.branch)
   const failedOver = from?.status === 'failed' && data?.branch === 'error'
@@ -31,7 +36,9 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
       : to?.status === 'running' || to?.status === 'queued'
         ? 'live'
         : 'done'
-  const bad = inCycle || finding?.severity === 'error'
+  const bad = inCycle || finding?.severity === 'error' || proof?.verdict === 'never'
+  const warn = !bad && (finding !== undefined || proof?.verdict === 'sometimes')
+  const quiet = !finding && (!proof || proof.verdict === 'always' || proof.verdict === 'unknown')
   return (
     <>
       <BaseEdge
@@ -42,23 +49,44 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
         className={classes.wire}
         data-testid={`edge-${id}`}
         data-flow={flow}
+        data-verdict={proof?.verdict}
         data-bad={bad || undefined}
-        data-warn={(!bad && finding !== undefined) || undefined}
-        data-selected={selected || undefined}
+        data-warn={warn || undefined}
+        data-gone={gone || undefined}
+        data-selected={selected || open || undefined}
         data-dropping={dropping || undefined}
       />
-      {(finding || selected) && (
+      {((!far && (proof || finding)) || !quiet || selected || open) && (
         <EdgeLabelRenderer>
-          <WireBadge id={id} x={x} y={y} finding={finding} selected={selected === true} />
+          <WireBadge id={id} x={x} y={y} proof={proof} finding={finding} selected={selected} />
         </EdgeLabelRenderer>
       )}
     </>
   )
 })
 
-/** A curve forwards; a wire that leads back goes around its steps at right angles. */
-function pathOf(props: EdgeProps<Wire>): [path: string, x: number, y: number] {
-  const back = props.targetX < props.sourceX - 40
-  const [path, x, y] = back ? getSmoothStepPath({ ...props, borderRadius: 14, offset: 26 }) : getBezierPath(props)
+/** A curve forwards; a wire that leads back goes around the steps in between. */
+function usePath(props: EdgeProps<Wire>): [path: string, x: number, y: number] {
+  const { sourceX, sourceY, targetX, targetY } = props
+  const back = targetX < sourceX - 40
+  const start = { x: sourceX, y: sourceY }
+  const end = { x: targetX, y: targetY }
+  const height = useStore((state) => (back ? detour(start, end, boxesOf(state)) : 0))
+  if (back) return around(start, end, height)
+  const [path, x, y] = getBezierPath(props)
   return [path, x, y]
+}
+
+function* boxesOf({ nodeLookup }: ReactFlowState) {
+  for (const { type, internals, measured } of nodeLookup.values()) {
+    if (type === 'step') yield { ...internals.positionAbsolute, width: measured.width ?? 0, height: measured.height ?? 0 }
+  }
+}
+
+/** Whether an end of the wire, or the branch it leaves by, is not there any more. */
+function leadsNowhere({ nodeLookup }: ReactFlowState, source: string, target: string, branch: string | undefined): boolean {
+  if (isGhost(source) || isGhost(target)) return true
+  if (branch === undefined) return false
+  const data = nodeLookup.get(source)?.data as StepData | undefined
+  return data?.ports.some((port) => port.branch === branch && port.gone) === true
 }

@@ -9,12 +9,13 @@ import { move } from '@/graph/edits/move'
 import { removeAndReconnect, removeSelection } from '@/graph/edits/remove'
 import { clipOf, paste } from '@/graph/clipboard'
 import { positionOf } from '@/graph/flow'
-import { agentOf, nameOf, stepById } from '@/graph/lookup'
-import { isNothing, NOTHING, selectSteps } from '@/graph/selection'
+import { agentOf, edgeById, nameOf, stepById } from '@/graph/lookup'
+import { isNothing, NOTHING, selectSteps, soleEdge } from '@/graph/selection'
 
-import { useSession, useUiStore } from '../session/context'
+import { useProofDoor, useSession, useUiStore } from '../session/context'
 import type { Session } from '../session/session'
 import { reveal } from '../session/ui'
+import { goToNextWire } from './goToWire'
 import { canvasAt } from './hit'
 import { newNote } from './newNote'
 import { canvasCentre } from './centre'
@@ -31,6 +32,7 @@ export function namer(session: Session): (step: Step) => string {
 export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Point {
   const session = useSession()
   const ui = useUiStore()
+  const proof = useProofDoor()
   const flow = useReactFlow()
   const pointer = useRef<Point | null>(null)
 
@@ -43,7 +45,12 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
 
   const walk = (direction: Direction) => {
     const { document, selection, library } = session.store.getState()
-    const next = walkFrom(document, [...selection.steps].at(-1) ?? null, direction)
+    const wire = edgeById(document, soleEdge(selection) ?? '')
+    const next = wire
+      ? direction === 'ArrowRight' || direction === 'ArrowDown'
+        ? wire.to
+        : wire.from
+      : walkFrom(document, [...selection.steps].at(-1) ?? null, direction)
     if (next === null) return
     session.select(selectSteps([next]))
     reveal(ui, [next])
@@ -101,6 +108,7 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
         if (target !== event.currentTarget || isNothing(selection)) return
         handled()
         if (selection.notes.size > 0) return ui.setState({ writing: [...selection.notes][0] ?? null })
+        if (soleEdge(selection) !== null) return ui.setState({ proofOf: soleEdge(selection) })
         return globalThis.document.querySelector<HTMLElement>('[data-inspector] [role=tab][aria-selected=true]')?.focus()
       case 'Escape':
         return session.select(NOTHING)
@@ -123,6 +131,11 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
         handled()
         return newNote(session, ui, flow.screenToFlowPosition(cursor()))
       }
+      case 'w':
+      case 'W':
+        if (mod) return
+        handled()
+        return goToNextWire(session, ui, proof, event.shiftKey)
       case '1':
         if (mod) return
         handled()

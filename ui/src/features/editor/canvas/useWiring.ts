@@ -1,19 +1,29 @@
 //! Drawing wires: from port to port, onto a step, or into the void, where a new step is offered.
 
-import { useReactFlow, type Connection, type FinalConnectionState, type OnConnectEnd } from '@xyflow/react'
-import { useCallback } from 'react'
+import {
+  useReactFlow,
+  type Connection,
+  type FinalConnectionState,
+  type OnConnectEnd,
+  type OnConnectStart,
+} from '@xyflow/react'
+import { useCallback, useEffect, useRef } from 'react'
 
-import { connect, reconnect, wireVerdict } from '@/graph/edits/wires'
-import { noteIdOf, type Wire } from '@/graph/flow'
+import { fits } from '@/api/proof'
+import { barredFrom, connect, reconnect, wireVerdict } from '@/graph/edits/wires'
+import { isGhost, noteIdOf, type Wire } from '@/graph/flow'
 import { branchOf } from '@/graph/lookup'
 
-import { useSession, useUiStore } from '../session/context'
+import { useProofDoor, useSession, useUiStore } from '../session/context'
 import { canvasAt, stepAt } from './hit'
 
 export function useWiring() {
   const session = useSession()
   const ui = useUiStore()
+  const proof = useProofDoor()
   const { screenToFlowPosition } = useReactFlow()
+  const question = useRef<AbortController | null>(null)
+  useEffect(() => () => question.current?.abort(), [])
 
   const draw = useCallback(
     (from: string, to: string, branch: string | undefined) => {
@@ -30,8 +40,34 @@ export function useWiring() {
     [draw],
   )
 
+  /** Asks once, at the start, how what leaves the port would fit every step it could reach. */
+  const onConnectStart = useCallback<OnConnectStart>(
+    (_, { nodeId: from, handleId, handleType }) => {
+      if (from === null || handleType !== 'source' || isGhost(from)) return
+      const { document } = session.store.getState()
+      const branch = branchOf(handleId)
+      const asking = new AbortController()
+      question.current?.abort()
+      question.current = asking
+      ui.setState({ drawing: { from, barred: barredFrom(document, from, branch), fits: new Map() } })
+      const { mode } = proof.store.getState()
+      fits({ document, from, ...(branch && { branch }), mode, agents: [] }, asking.signal).then(
+        ({ steps }) => {
+          const { drawing } = ui.getState()
+          if (asking.signal.aborted || !drawing) return
+          ui.setState({ drawing: { ...drawing, fits: new Map(steps.map((fit) => [fit.id, fit])) } })
+        },
+        // Without an answer wires are drawn all the same; their verdicts come with the next check.
+        () => undefined,
+      )
+    },
+    [proof, session, ui],
+  )
+
   const onConnectEnd = useCallback<OnConnectEnd>(
     (event, state: FinalConnectionState) => {
+      question.current?.abort()
+      ui.setState({ drawing: null })
       if (state.toHandle !== null || state.fromHandle === null) return
       const { x, y } = pointOf(event)
       const { nodeId, type, id } = state.fromHandle
@@ -59,10 +95,10 @@ export function useWiring() {
     [session],
   )
 
-  /** Only what could never be: a step into itself, a second wire of the same kind, a note. */
+  /** Only what could never be: a step into itself, a second wire of the same kind, a note, a step that is gone. */
   const isValidConnection = useCallback(
     ({ source, target, sourceHandle }: Connection | Wire) => {
-      if (noteIdOf(source) !== null || noteIdOf(target) !== null) return false
+      if ([source, target].some((node) => noteIdOf(node) !== null || isGhost(node))) return false
       const { document } = session.store.getState()
       const verdict = wireVerdict(document, source, target, branchOf(sourceHandle))
       return verdict.fits || verdict.reason === 'cycle'
@@ -70,7 +106,7 @@ export function useWiring() {
     [session],
   )
 
-  return { onConnect, onConnectEnd, onReconnect, isValidConnection }
+  return { onConnect, onConnectStart, onConnectEnd, onReconnect, isValidConnection }
 }
 
 function pointOf(event: MouseEvent | TouchEvent): { x: number; y: number } {

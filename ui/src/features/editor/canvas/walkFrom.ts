@@ -1,6 +1,6 @@
-//! Arrow keys on the canvas: along the wires to the left and right, else to the nearest step in that direction.
+//! Keys on the canvas. Arrows: along the wires to the left and right, else to the nearest step in that direction.
 
-import type { Workflow } from '@/api/types'
+import type { Edge, Workflow } from '@/api/types'
 import { NODE_HEIGHT, NODE_WIDTH, positionOf } from '@/graph/flow'
 import { neighbours } from '@/graph/walk'
 
@@ -30,6 +30,14 @@ export function walkFrom(document: Workflow, from: string | null, direction: Dir
     if (distance < least) [best, least] = [id, distance]
   }
   return best
+}
+
+/** The wire to go to: the next around the selected step, else the next of all; `back` goes the other way. */
+export function nextWire(document: Workflow, step: string | null, edge: string | null, back: boolean): Edge | undefined {
+  const all = step === null ? document.edges : document.edges.filter(({ from, to }) => from === step || to === step)
+  const at = all.findIndex(({ id }) => id === edge)
+  if (at < 0) return back ? all.at(-1) : all[0]
+  return all[(at + (back ? -1 : 1) + all.length) % all.length]
 }
 
 function gap(places: ReadonlyMap<string, { y: number }>, id: string, y: number): number {

@@ -6,6 +6,7 @@ import { removeEdge } from '@/graph/edits/remove'
 import { agentOf, edgeById, edgesLeaving, nameOf, portsOf, stepById } from '@/graph/lookup'
 import { selectSteps } from '@/graph/selection'
 
+import { WireVerdict } from '../proof/WireVerdict'
 import { useEditor, useSession } from '../session/context'
 import classes from './inspector.module.css'
 
@@ -38,6 +39,7 @@ export function EdgeInspector({ id }: { id: string }) {
             {name(edge.to)}
           </button>
         </p>
+        <WireVerdict edge={id} />
         <p className={classes.hint}>{name(edge.to)} starts when {name(edge.from)} is done, and may use its output.</p>
         {(ports.length > 1 || edge.branch !== undefined) && (
           <Select

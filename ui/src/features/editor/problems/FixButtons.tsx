@@ -1,28 +1,39 @@
 import { Button } from '@mantine/core'
 
-import type { Diagnostic } from '@/api/types'
+import type { Fix } from '@/api/types'
 import { applyFix } from '@/graph/fixes'
 
 import { useSession } from '../session/context'
 
-/** The repairs a finding proposes, one click each. */
-export function FixButtons({ diagnostic }: { diagnostic: Diagnostic }) {
+type Props = {
+  fixes: readonly Fix[] | undefined
+  /** The look of the likeliest. */
+  first?: 'light' | 'filled'
+  onDone?: (fix: Fix) => void
+  /** `<testId>-<n>` is the nth button. */
+  testId: string
+}
+
+/** Repairs, one click each, the likeliest first. */
+export function FixButtons({ fixes, first = 'light', onDone, testId }: Props) {
   const session = useSession()
-  const fixes = (diagnostic.fixes ?? []).flatMap((fix) => {
-    const edit = () => applyFix(session.store.getState().document, fix)
-    return edit() ? [{ title: fix.title, apply: () => session.apply(edit()) }] : []
-  })
-  return fixes.map((fix, index) => (
-    <Button
-      key={fix.title}
-      variant={index === 0 ? 'light' : 'default'}
-      onClick={(event) => {
-        event.stopPropagation()
-        fix.apply()
-      }}
-      data-testid={`fix-${diagnostic.code}-${index}`}
-    >
-      {fix.title}
-    </Button>
-  ))
+  const edit = (fix: Fix) => {
+    const { document, library } = session.store.getState()
+    return applyFix(document, fix, library)
+  }
+  return fixes
+    ?.filter((fix) => edit(fix) !== null)
+    .map((fix, index) => (
+      <Button
+        key={fix.title}
+        variant={index === 0 ? first : 'default'}
+        onClick={(event) => {
+          event.stopPropagation()
+          if (session.apply(edit(fix))) onDone?.(fix)
+        }}
+        data-testid={`${testId}-${index}`}
+      >
+        {fix.title}
+      </Button>
+    ))
 }

@@ -48,7 +48,7 @@ export function ProblemsPanel() {
               <Place diagnostic={diagnostic} />
             </button>
             <span className={classes.fixes}>
-              <FixButtons diagnostic={diagnostic} />
+              <FixButtons fixes={diagnostic.fixes} testId={`fix-${diagnostic.code}`} />
             </span>
           </li>
         )

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '@/api/types'
 import type { Cycle } from '@/graph/cycles'
 
-type Findings = { steps: Map<string, Diagnostic[]>; edges: Map<string, Diagnostic> }
+type Findings = { steps: Map<string, Diagnostic[]>; edges: Map<string, Diagnostic[]> }
 
 const RANK = { error: 0, warning: 1, info: 2 }
 
@@ -19,8 +19,10 @@ function findings(diagnostics: readonly Diagnostic[]): Findings {
       if (list) list.push(diagnostic)
       else found.steps.set(diagnostic.step, [diagnostic])
     }
-    if (diagnostic.edge !== undefined && diagnostic.severity !== 'info' && !found.edges.has(diagnostic.edge)) {
-      found.edges.set(diagnostic.edge, diagnostic)
+    if (diagnostic.edge !== undefined && diagnostic.severity !== 'info') {
+      const list = found.edges.get(diagnostic.edge)
+      if (list) list.push(diagnostic)
+      else found.edges.set(diagnostic.edge, [diagnostic])
     }
   }
   byDiagnostics.set(diagnostics, found)
@@ -39,9 +41,13 @@ export function findingsOfStep(diagnostics: readonly Diagnostic[], step: string)
   return findings(diagnostics).steps.get(step) ?? NONE
 }
 
-/** The worst that was found about a wire. */
-export function findingOfEdge(diagnostics: readonly Diagnostic[], edge: string): Diagnostic | undefined {
-  return findings(diagnostics).edges.get(edge)
+/** The worst that was found about a wire, but for codes that are said otherwise. */
+export function findingOfEdge(
+  diagnostics: readonly Diagnostic[],
+  edge: string,
+  saidOtherwise: (code: string) => boolean,
+): Diagnostic | undefined {
+  return findings(diagnostics).edges.get(edge)?.find(({ code }) => !saidOtherwise(code))
 }
 
 const byCycles = new WeakMap<readonly Cycle[], { steps: Set<string>; edges: Set<string> }>()

@@ -8,7 +8,7 @@ import type { Diagnostic, VersionSummary, Workflow, WorkflowDraft } from '@/api/
 import { notifyError } from '@/components/notify'
 import { cycles, type Cycle } from '@/graph/cycles'
 import type { Edit } from '@/graph/edits/edit'
-import { toNodes, toWires, type CanvasNode, type Wire } from '@/graph/flow'
+import { toGhosts, toNodes, toWires, type CanvasNode, type Wire } from '@/graph/flow'
 import type { Library } from '@/graph/lookup'
 import { NOTHING, pruned, type Selection } from '@/graph/selection'
 
@@ -56,7 +56,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     document: draft.document,
     selection: NOTHING,
     history: NO_HISTORY,
-    nodes: toNodes(draft.document, library, NOTHING, []),
+    nodes: drawn(draft.document, library, NOTHING, []),
     wires: toWires(draft.document, NOTHING, []),
     cycles: cycles(draft.document),
     library,
@@ -95,7 +95,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     store.setState({
       document,
       selection: kept,
-      nodes: toNodes(document, library, kept, nodes),
+      nodes: drawn(document, library, kept, nodes),
       wires: toWires(document, kept, wires),
       cycles: document.edges === old.edges ? before : cycles(document),
       ...more,
@@ -141,7 +141,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     const { document, library, nodes, wires } = get()
     store.setState({
       selection,
-      nodes: toNodes(document, library, selection, nodes),
+      nodes: drawn(document, library, selection, nodes),
       wires: toWires(document, selection, wires),
     })
   }
@@ -188,6 +188,12 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
       recall()
     },
   }
+}
+
+/** Everything on the canvas that is no wire. */
+function drawn(document: Workflow, library: Library, selection: Selection, before: readonly CanvasNode[]): CanvasNode[] {
+  const nodes = toNodes(document, library, selection, before)
+  return [...nodes, ...toGhosts(document, nodes)]
 }
 
 async function documentOf(id: string, state: State): Promise<Workflow> {
