@@ -1,7 +1,7 @@
 //! `condition`: chooses the branch that is followed, and answers with its input.
 
 use heddle_engine::{AgentAnswer, AgentCall};
-use heddle_model::{Agent, AgentKind, Failure, FailureCode};
+use heddle_model::{APPROVED, Agent, AgentKind, Failure, FailureCode, REJECTED};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,9 +33,12 @@ pub struct Branch {
     pub when: String,
 }
 
-/// The branches an agent can choose: those of a condition with its default last, none for every other kind and for
+/// The branches an agent can choose: those of a condition with its default last, those of an approval, none for every other kind and for
 /// settings that cannot be read.
 pub fn branches(agent: &Agent) -> Vec<String> {
+    if agent.kind == AgentKind::Approval {
+        return vec![APPROVED.to_owned(), REJECTED.to_owned()];
+    }
     if agent.kind != AgentKind::Condition {
         return Vec::new();
     }

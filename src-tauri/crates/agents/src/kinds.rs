@@ -11,7 +11,9 @@ use crate::assertion::AssertionConfig;
 use crate::condition::ConditionConfig;
 use crate::http::HttpConfig;
 use crate::llm::LlmConfig;
+use crate::opened::{ApprovalConfig, WorkflowConfig};
 use crate::script::ScriptConfig;
+use crate::select::{self, SelectConfig};
 use crate::sql::SqlConfig;
 use crate::transform::TransformConfig;
 use crate::wait::WaitConfig;
@@ -23,7 +25,7 @@ pub struct KindInfo {
     pub kind: AgentKind,
     /// What people call it.
     pub title: &'static str,
-    /// Where the library shows it: `Language`, `Data` or `Logic`.
+    /// Where the library shows it: `Language`, `Data`, `Logic` or `Human`.
     pub group: &'static str,
     /// One line on what it does.
     pub summary: &'static str,
@@ -74,6 +76,11 @@ fn kind(kind: AgentKind) -> KindInfo {
             (schema::<AssertionConfig>(), json!({ "checks": [{ "expression": "input", "op": "not_null" }] }))
         }
         AgentKind::Transform => (schema::<TransformConfig>(), json!({})),
+        AgentKind::Workflow => (schema::<WorkflowConfig>(), json!({ "workflow": "" })),
+        AgentKind::Select => (schema::<SelectConfig>(), Value::Object(select::default_config())),
+        AgentKind::Approval => {
+            (schema::<ApprovalConfig>(), json!({ "message": "May this go on?", "on_deadline": "reject" }))
+        }
     };
     let default_config = match default_config {
         Value::Object(settings) => settings,
@@ -88,7 +95,7 @@ fn kind(kind: AgentKind) -> KindInfo {
         default_config,
         default_input_schema: None,
         default_output_schema: output_schema(kind),
-        branches: kind == AgentKind::Condition,
+        branches: matches!(kind, AgentKind::Condition | AgentKind::Approval),
     }
 }
 
@@ -105,6 +112,9 @@ const fn words(kind: AgentKind) -> (&'static str, &'static str, &'static str) {
         AgentKind::Condition => ("Condition", "Logic", "Chooses which branch is followed."),
         AgentKind::Assertion => ("Assertion", "Logic", "Fails unless its input is as expected."),
         AgentKind::Wait => ("Wait", "Logic", "Lets time pass."),
+        AgentKind::Workflow => ("Workflow", "Logic", "Runs another workflow as one step."),
+        AgentKind::Select => ("Select", "Logic", "Chooses one of several agents to do the work."),
+        AgentKind::Approval => ("Approval", "Human", "Waits for a person to approve or reject."),
     }
 }
 
@@ -139,6 +149,7 @@ fn output_schema(kind: AgentKind) -> Option<Schema> {
         AgentKind::Script | AgentKind::Transform | AgentKind::Condition | AgentKind::Assertion | AgentKind::Wait => {
             None
         }
+        AgentKind::Workflow | AgentKind::Select | AgentKind::Approval => None,
     }
 }
 

@@ -10,7 +10,7 @@ use heddle_model::{AgentKind, Failure, FailureCode};
 use crate::net::Clients;
 use crate::report::Report;
 use crate::secrets::{EnvSecrets, Secrets, variable_name};
-use crate::{assertion, condition, http, llm, script, sql, transform, wait};
+use crate::{assertion, condition, http, llm, script, select, sql, transform, wait};
 
 /// What agents need from their surroundings.
 #[derive(Clone)]
@@ -50,6 +50,7 @@ pub(crate) struct World {
     pub(crate) base_dir: PathBuf,
     pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) clients: Clients,
+    pub(crate) load: Arc<select::Load>,
     providers: RwLock<Providers>,
 }
 
@@ -60,6 +61,7 @@ impl Runner {
             base_dir: deps.base_dir,
             secrets: deps.secrets,
             clients: Clients::default(),
+            load: Arc::default(),
             providers: RwLock::new(deps.providers),
         }))
     }
@@ -107,7 +109,11 @@ impl AgentRunner for Runner {
     }
 }
 
-async fn dispatch(world: &Arc<World>, call: &AgentCall, report: &mut Report) -> Result<AgentAnswer, Failure> {
+pub(crate) async fn dispatch(
+    world: &Arc<World>,
+    call: &AgentCall,
+    report: &mut Report,
+) -> Result<AgentAnswer, Failure> {
     match call.agent.kind {
         AgentKind::Script => script::run(call, report).await,
         AgentKind::Http => http::run(world, call, report).await,
@@ -117,6 +123,12 @@ async fn dispatch(world: &Arc<World>, call: &AgentCall, report: &mut Report) -> 
         AgentKind::Wait => wait::run(call).await,
         AgentKind::Assertion => assertion::run(call),
         AgentKind::Transform => transform::run(call),
+        AgentKind::Select => select::run(world, call, report).await,
+        // The engine opens these itself and never asks a runner.
+        AgentKind::Workflow | AgentKind::Approval => Err(Failure::new(
+            FailureCode::Internal,
+            format!("agents of kind {} are not called, which is a mistake in Heddle", call.agent.kind),
+        )),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use heddle_agents::{Deps, Providers, Runner};
 use heddle_engine::{Clock as _, Engine, NewExecution, Plan, Running, SystemClock};
 use heddle_model::{
-    Agent, AgentId, ExecutionId, Payload, RunMode, Timestamp, VersionNumber, Workflow, WorkflowId, parse_workflow,
+    Agent, AgentId, ExecutionId, Payload, RunMode, RunOptions, Timestamp, VersionNumber, Workflow, WorkflowId, parse_workflow,
 };
 use heddle_store::{ExecutionRow, OpenError, Store};
 use heddle_validate::{Diagnostic, Severity};
@@ -335,6 +335,7 @@ pub fn prepare(
         input,
         created_at,
         retry_of,
+        options: RunOptions::default(),
     };
     Ok(PreparedExecution { execution, plan })
 }

@@ -47,6 +47,7 @@ fn run(runtime: &tokio::runtime::Runtime, workflow: &Arc<Workflow>, plan: &Arc<P
             total_steps: plan.steps.len() as u32,
             created_at: SystemClock.now(),
             retry_of: None,
+            options: Default::default(),
         };
         let running = engine.start_planned(execution, plan.clone()).await.expect("the plan can run");
         running.outcome().await.expect("nobody stops the engine")

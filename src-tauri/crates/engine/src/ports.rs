@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use heddle_model::{
-    Agent, Event, ExecutionId, Failure, LogLine, Payload, PayloadRef, RunMode, StepId, Timestamp, Usage, VersionNumber,
-    Workflow, WorkflowId,
+    Agent, Event, ExecutionId, Failure, LogLine, Payload, PayloadRef, RunMode, RunOptions, StepId, Timestamp, Usage,
+    VersionNumber, Workflow, WorkflowId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,8 @@ pub struct AgentCall {
     pub idempotency_key: String,
     /// What to do.
     pub agent: Arc<Agent>,
+    /// The agents it may choose, if it is of kind `select`.
+    pub candidates: Arc<[Arc<Agent>]>,
     /// What to do it with.
     pub input: Payload,
     /// Constants of the workflow, a JSON object: what expressions see as `vars`.
@@ -129,6 +131,8 @@ pub struct NewExecution {
     pub created_at: Timestamp,
     /// The execution this one tries again.
     pub retry_of: Option<ExecutionId>,
+    /// What is special about it.
+    pub options: RunOptions,
 }
 
 /// An execution as it was kept.

@@ -53,6 +53,7 @@ fn execution(id: &str, workflow: &Workflow, input: &str) -> NewExecution {
         total_steps: workflow.steps.len() as u32,
         created_at: SystemClock.now(),
         retry_of: None,
+        options: Default::default(),
     }
 }
 

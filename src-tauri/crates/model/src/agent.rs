@@ -30,12 +30,34 @@ pub enum AgentKind {
     Assertion,
     /// Passes its mapped input on.
     Transform,
+    /// Runs another workflow.
+    Workflow,
+    /// Waits for a person to approve or reject.
+    Approval,
+    /// Chooses one of several agents to do the work.
+    Select,
 }
 
 impl AgentKind {
     /// Every kind, in the order the library shows them.
-    pub const ALL: [Self; 8] =
-        [Self::Llm, Self::Sql, Self::Http, Self::Script, Self::Transform, Self::Condition, Self::Assertion, Self::Wait];
+    pub const ALL: [Self; 11] = [
+        Self::Llm,
+        Self::Sql,
+        Self::Http,
+        Self::Script,
+        Self::Transform,
+        Self::Condition,
+        Self::Assertion,
+        Self::Wait,
+        Self::Workflow,
+        Self::Select,
+        Self::Approval,
+    ];
+
+    /// Whether an [`Agent`] of this kind is called; the others are opened by the engine itself.
+    pub const fn is_called(self) -> bool {
+        !matches!(self, Self::Workflow | Self::Approval)
+    }
 
     /// The name used in documents.
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +70,9 @@ impl AgentKind {
             Self::Wait => "wait",
             Self::Assertion => "assertion",
             Self::Transform => "transform",
+            Self::Workflow => "workflow",
+            Self::Approval => "approval",
+            Self::Select => "select",
         }
     }
 }

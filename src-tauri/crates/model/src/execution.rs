@@ -1,10 +1,13 @@
 //! The states of executions, steps and attempts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::event::{LogLine, Usage};
+use crate::event::{AnswerSource, LogLine, Usage};
 use crate::failure::Failure;
+use crate::ids::{ExecutionId, StepId};
 use crate::payload::PayloadRef;
 use crate::time::Timestamp;
 
@@ -108,6 +111,77 @@ impl RunMode {
     }
 }
 
+/// How an execution is to be run, beyond its document and input. The default asks for nothing special.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct RunOptions {
+    /// Stop at the document's breakpoints.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub debug: bool,
+    /// Stop before the first step as well.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub step_over: bool,
+    /// Call agents even where an answer is in the cache.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub bypass_cache: bool,
+    /// Run only this step and those it needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<StepId>,
+    /// Answer from the record of an earlier execution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
+    /// Go on from an earlier execution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fork: Option<Fork>,
+}
+
+impl RunOptions {
+    /// Whether nothing special is asked for.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Where answers come from when an execution is replayed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Replay {
+    /// The execution whose record is used.
+    pub of: ExecutionId,
+    /// Steps (by path) that are not answered from the record.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false)]
+    pub steps: BTreeMap<StepId, ReplayMode>,
+}
+
+/// Where one step's answers come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplayMode {
+    /// The agent is called.
+    Live,
+    /// The record; without one the attempt fails.
+    #[default]
+    Recorded,
+    /// The step's pin.
+    Static,
+}
+
+/// An earlier execution to go on from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Fork {
+    /// That execution.
+    pub of: ExecutionId,
+    /// The step to go on from (by path): it and everything after it runs again. None: whatever had not completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    /// What that step's agent is given instead of what its mapping says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<PayloadRef>,
+}
+
 /// One try of a step, as the timeline draws it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AttemptView {
@@ -134,6 +208,14 @@ pub struct AttemptView {
     pub output: Option<PayloadRef>,
     /// The answer is a sample.
     pub sampled: bool,
+    /// Where the answer comes from.
+    pub source: AnswerSource,
+    /// Since when it waited for a place in a pool, and which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<PoolWaitView>,
+    /// What it waits for, if it waits for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<WaitingFor>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
@@ -141,4 +223,29 @@ pub struct AttemptView {
     pub usage: Usage,
     /// What it said.
     pub log: Vec<LogLine>,
+}
+
+/// What an attempt waits for, if it waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "what", content = "detail", rename_all = "snake_case")]
+pub enum WaitingFor {
+    /// Somebody must approve or reject.
+    Approval {
+        /// What is asked.
+        message: String,
+        /// When the step's default is taken.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    /// Somebody must let a debugged execution go on.
+    Breakpoint,
+}
+
+/// A wait for a place in a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PoolWaitView {
+    /// The pool.
+    pub name: String,
+    /// Since when.
+    pub since: Timestamp,
 }

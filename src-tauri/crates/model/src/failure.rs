@@ -35,6 +35,12 @@ pub enum FailureCode {
     RateLimited,
     /// The agent used more memory or processor time than it may.
     ResourceLimit,
+    /// A person refused it, or let the deadline pass.
+    Rejected,
+    /// A loop, a recursion or a budget went over its limit.
+    LimitReached,
+    /// A recorded answer was asked for and there is none.
+    NotRecorded,
     /// Heddle stopped while the attempt was running.
     Interrupted,
     /// What happened could not be written to disk.

@@ -8,10 +8,12 @@
 //! [`Payload`] (what flows over a wire).
 
 mod agent;
+mod carry;
 mod document;
 mod event;
 mod execution;
 mod failure;
+mod flow;
 mod ids;
 mod payload;
 mod policy;
@@ -19,12 +21,19 @@ mod time;
 mod workflow;
 
 pub use agent::{Agent, AgentKind, AgentSource};
+pub use carry::WorkflowRef;
 pub use document::{FORMAT, FormatError, MAX_DOCUMENT_BYTES, parse_workflow, workflow_json_schema};
-pub use event::{Event, EventKind, LogLevel, LogLine, SkipReason, Usage};
-pub use execution::{AttemptView, ExecutionStatus, RunMode, StepStatus};
+pub use event::{AnswerSource, Decision, Event, EventKind, Inherited, LogLevel, LogLine, SkipReason, Usage};
+pub use execution::{
+    AttemptView, ExecutionStatus, Fork, PoolWaitView, Replay, ReplayMode, RunMode, RunOptions, StepStatus, WaitingFor,
+};
 pub use failure::{ErrorRecord, Failure, FailureCode};
+pub use flow::{Breakpoint, ForEach, Join, Loop, OnItemError, Repeat};
 pub use ids::{AgentId, EdgeId, ExecutionId, StepId, VersionNumber, WorkflowId};
 pub use payload::{Payload, PayloadError, PayloadHash, PayloadRef};
-pub use policy::{Backoff, OnError, Policy, Retry};
+pub use policy::{Backoff, Cache, OnError, Policy, Retry};
 pub use time::Timestamp;
-pub use workflow::{Edge, Extra, Note, OutputOptions, Position, Schema, Settings, Step, TestCase, Workflow};
+pub use workflow::{
+    APPROVED, COMPENSATE, CarriedWorkflow, ERROR, Edge, Extra, Note, OutputOptions, Position, REJECTED, Schema,
+    Settings, Step, TestCase, Workflow,
+};

@@ -14,16 +14,34 @@ pub struct Policy {
     /// Longest time one attempt may take, in milliseconds. None: only the workflow's own timeout counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// Longest time the step may take with all its attempts and the pauses between them, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_timeout_ms: Option<u64>,
     /// How failed attempts are tried again. None: 3 attempts, for transient failures only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
     /// What happens once no attempt is left. None: the workflow's `stop_on_error` decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_error: Option<OnError>,
+    /// Answers again with what was answered before, when agent and input are the same. None: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<Cache>,
+    /// The named pool an attempt needs a place in. None: the agent's own, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
     /// Fields this version of Heddle does not know; kept as they came.
     #[serde(flatten)]
     #[schema(ignore)]
     pub extra: Extra,
+}
+
+/// Answers are kept by agent, settings and input, and given again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(default)]
+pub struct Cache {
+    /// How long an answer is good for, in milliseconds. None: until space is needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_ms: Option<u64>,
 }
 
 /// How failed attempts are tried again.

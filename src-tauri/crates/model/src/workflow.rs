@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::agent::{Agent, AgentSource};
-use crate::ids::{AgentId, EdgeId, StepId, WorkflowId};
+use crate::flow::{Breakpoint, Join, Loop};
+use crate::ids::{EdgeId, StepId, VersionNumber, WorkflowId};
 use crate::policy::Policy;
 
 /// A JSON Schema: an object or a boolean.
@@ -51,6 +52,10 @@ pub struct Workflow {
     /// Agents the document carries along, so that it runs on a machine whose library lacks them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<Agent>,
+    /// Workflows that steps or settings of this one run, carried along like `agents`; those they run in turn as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub workflows: Vec<CarriedWorkflow>,
     /// How the whole runs.
     #[serde(default)]
     #[schema(required = true)]
@@ -81,38 +86,12 @@ impl Workflow {
             steps: Vec::new(),
             edges: Vec::new(),
             agents: Vec::new(),
+            workflows: Vec::new(),
             settings: Settings::default(),
             notes: Vec::new(),
             tests: Vec::new(),
             extra: Extra::new(),
         }
-    }
-
-    /// The agent of a step, if it is inline or carried along by the document.
-    pub fn agent_of<'a>(&'a self, step: &'a Step) -> Option<&'a Agent> {
-        match &step.agent {
-            AgentSource::Inline(agent) => Some(agent),
-            AgentSource::Ref(id) => self.agents.iter().find(|agent| agent.id == *id),
-        }
-    }
-
-    /// The same document with every agent it refers to carried along, and the ids of those `library` does not have.
-    ///
-    /// A version, an export and an execution all hold such a document: nothing that changes in the library later can
-    /// change what they mean. Agents the document already carries win over the library's.
-    pub fn with_agents(mut self, library: impl Fn(&AgentId) -> Option<Agent>) -> (Self, Vec<AgentId>) {
-        let mut missing = Vec::new();
-        for step in &self.steps {
-            let AgentSource::Ref(id) = &step.agent else { continue };
-            if self.agents.iter().any(|agent| agent.id == *id) || missing.contains(id) {
-                continue;
-            }
-            match library(id) {
-                Some(agent) => self.agents.push(agent),
-                None => missing.push(id.clone()),
-            }
-        }
-        (self, missing)
     }
 
     /// The step of that id.
@@ -139,9 +118,23 @@ pub struct Step {
     /// CEL expression; the step is skipped when it is false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
+    /// When it may start, if several edges lead to it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schema(required = false)]
+    pub join: Join,
+    /// Runs the agent several times. None: once.
+    #[serde(default, rename = "loop", skip_serializing_if = "Option::is_none")]
+    pub repetition: Option<Loop>,
     /// Timeout, retries, way out of failure.
     #[serde(default, skip_serializing_if = "is_default")]
     pub policy: Policy,
+    /// An output to answer with instead of calling the agent, in test mode only.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[schema(value_type = Option<Value>)]
+    pub pin: Option<Value>,
+    /// Where a debugged execution stops.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breakpoint: Option<Breakpoint>,
     /// Where it sits on the canvas, in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
@@ -149,6 +142,31 @@ pub struct Step {
     #[serde(flatten)]
     #[schema(ignore)]
     pub extra: Extra,
+}
+
+/// The branch of a failed step whose policy says so.
+pub const ERROR: &str = "error";
+
+/// The branch of steps that undo another: they run only when the execution fails or is cancelled after that step had
+/// completed, the latest completed first (the saga pattern; H. Garcia-Molina, K. Salem, "Sagas", SIGMOD 1987).
+pub const COMPENSATE: &str = "compensate";
+
+/// The branch of an approval that was granted.
+pub const APPROVED: &str = "approved";
+
+/// The branch of an approval that was refused.
+pub const REJECTED: &str = "rejected";
+
+/// A workflow another one runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+pub struct CarriedWorkflow {
+    /// Its id.
+    pub id: WorkflowId,
+    /// The version asked for. None: whatever was latest when it was put here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionNumber>,
+    /// The document.
+    pub document: Workflow,
 }
 
 /// An order and data dependency between two steps.
@@ -160,9 +178,13 @@ pub struct Edge {
     pub from: StepId,
     /// The step that comes after.
     pub to: StepId,
-    /// The branch of `from` this edge belongs to: a condition's branch name, or `error`. None: always followed.
+    /// The branch of `from` this edge belongs to: a condition's branch name, `approved` or `rejected`, `error`, or
+    /// `compensate` (see [`COMPENSATE`]). None: always followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// CEL expression over what `from` saw, with its output as `item`; the edge is followed only when it is true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     /// Fields this version of Heddle does not know; kept as they came.
     #[serde(flatten)]
     #[schema(ignore)]
@@ -185,6 +207,9 @@ pub struct Settings {
     /// Most retries in one execution, all steps together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_total_retries: Option<u32>,
+    /// CEL expression over `input`: the requests this workflow is for, when one is to be chosen by what is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
     /// The workflow to run with the failed context when this one fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_workflow: Option<WorkflowId>,
@@ -207,6 +232,7 @@ impl Default for Settings {
             stop_on_error: true,
             max_parallel: 8,
             max_total_retries: None,
+            route: None,
             fallback_workflow: None,
             checkpoints: true,
             output: OutputOptions::default(),
@@ -273,4 +299,9 @@ pub struct TestCase {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// Keeps `null` apart from nothing at all.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }

@@ -32,6 +32,7 @@ async fn create(store: &Store, id: &ExecutionId) {
         total_steps: 10,
         created_at: Timestamp::from_micros(0),
         retry_of: None,
+        options: Default::default(),
     };
     store.create(new).await.unwrap();
 }
@@ -47,6 +48,8 @@ async fn append(store: &Store, id: &ExecutionId, seq: u64) {
         usage: Usage::default(),
         log: Vec::new(),
         sampled: false,
+        source: Default::default(),
+        not_taken: Vec::new(),
     };
     let events = vec![Event { seq, at: Timestamp::from_micros(0), kind }];
     let batch = Batch { events, payloads: vec![output] };

@@ -2,8 +2,8 @@
 
 use heddle_engine::{NewExecution, StoreError};
 use heddle_model::{
-    Event, EventKind, ExecutionId, ExecutionStatus, Failure, PayloadHash, PayloadRef, RunMode, StepId, Timestamp,
-    Usage, VersionNumber, WorkflowId,
+    Event, EventKind, ExecutionId, ExecutionStatus, Failure, PayloadHash, PayloadRef, RunMode, RunOptions, StepId,
+    Timestamp, Usage, VersionNumber, WorkflowId,
 };
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -16,10 +16,11 @@ use crate::sql;
 use crate::steps::{self, AttemptRow, StepRow};
 use crate::store::Store;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    // `owner` is the instance of the store that appended last: see lease.rs.
-    sql: "CREATE TABLE executions (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        // `owner` is the instance of the store that appended last: see lease.rs.
+        sql: "CREATE TABLE executions (
               id              TEXT    PRIMARY KEY NOT NULL,
               workflow        TEXT    NOT NULL,
               workflow_name   TEXT    NOT NULL,
@@ -53,7 +54,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
           CREATE INDEX executions_by_workflow ON executions (workflow, created_at, id);
           CREATE INDEX executions_unsettled ON executions (created_at, id)
               WHERE status IN ('pending', 'running', 'paused');",
-}];
+    },
+    Migration { version: 2, sql: "ALTER TABLE executions ADD COLUMN options TEXT NOT NULL DEFAULT '{}';" },
+];
 
 /// One execution, as far as it has got.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +101,8 @@ pub struct ExecutionRow {
     pub usage: Usage,
     /// The execution this one tries again.
     pub retry_of: Option<ExecutionId>,
+    /// What is special about it.
+    pub options: RunOptions,
     /// What its caller noted about it.
     pub metadata: Map<String, Value>,
     /// The `seq` of its last event; 0 before the first.
@@ -138,7 +143,8 @@ impl Default for ExecutionFilter {
 
 const COLUMNS: &str = "id, workflow, workflow_name, version, document, mode, status, current_step, completed_steps,
     settled_steps, total_steps, created_at, started_at, completed_at, input_hash, input_bytes, output_hash,
-    output_bytes, failure, failed_step, llm_calls, input_tokens, output_tokens, cost_usd, retry_of, metadata, last_seq";
+    output_bytes, failure, failed_step, llm_calls, input_tokens, output_tokens, cost_usd, retry_of, metadata, last_seq,
+    options";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ExecutionRow> {
     Ok(ExecutionRow {
@@ -164,6 +170,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ExecutionRow> {
         retry_of: row.get::<_, Option<String>>(24)?.map(ExecutionId::from),
         metadata: sql::json(row, 25)?,
         last_seq: sql::count(row, 26)?,
+        options: sql::json(row, 27)?,
     })
 }
 
@@ -191,7 +198,8 @@ impl ExecutionRow {
                 self.status = ExecutionStatus::Running;
                 self.started_at.get_or_insert(event.at);
             }
-            EventKind::Resumed => self.status = ExecutionStatus::Running,
+            EventKind::Resumed | EventKind::ExecutionContinued => self.status = ExecutionStatus::Running,
+            EventKind::ExecutionPaused => self.status = ExecutionStatus::Paused,
             EventKind::AttemptStarted { step, .. } => self.current_step = Some(step.clone()),
             EventKind::AttemptSucceeded { usage, .. } | EventKind::AttemptFailed { usage, .. } => {
                 self.usage = self.usage.plus(*usage);
@@ -212,6 +220,17 @@ impl ExecutionRow {
             | EventKind::StepFailed { .. }
             | EventKind::StepDefaulted { .. }
             | EventKind::StepSkipped { .. }
+            | EventKind::StepInherited { .. }
+            | EventKind::PoolWait { .. }
+            | EventKind::TurnEnded { .. }
+            | EventKind::TurnDue { .. }
+            | EventKind::ApprovalRequested { .. }
+            | EventKind::ApprovalDecided { .. }
+            | EventKind::BreakpointHit { .. }
+            | EventKind::BreakpointReleased { .. }
+            | EventKind::StepTimedOut { .. }
+            | EventKind::CompensationStarted { .. }
+            | EventKind::FallbackStarted { .. }
             | EventKind::CancelRequested { .. }
             | EventKind::DeadlineReached { .. } => {}
         }
@@ -336,8 +355,8 @@ pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHas
     let input = new.input.reference();
     conn.prepare_cached(
         "INSERT INTO executions (id, workflow, workflow_name, version, document, mode, status, total_steps, created_at,
-                                 input_hash, input_bytes, retry_of, owner)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', ?7, ?8, ?9, ?10, ?11, ?12)",
+                                 input_hash, input_bytes, retry_of, owner, options)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         new.id.as_str(),
@@ -352,6 +371,7 @@ pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHas
         sql::signed(input.bytes),
         new.retry_of.as_ref().map(ExecutionId::as_str),
         owner,
+        sql::to_json(&new.options)?,
     ])?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! From events to the rows of steps and attempts.
 
 use heddle_model::{
-    ErrorRecord, Event, EventKind, ExecutionId, Failure, LogLine, PayloadRef, SkipReason, StepId, StepStatus,
-    Timestamp, Usage,
+    APPROVED, AnswerSource, Decision, ErrorRecord, Event, EventKind, ExecutionId, Failure, LogLine, PayloadRef,
+    REJECTED, SkipReason, StepId, StepStatus, Timestamp, Usage, WaitingFor,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -21,16 +21,48 @@ pub(crate) fn project(conn: &Connection, execution: &ExecutionId, event: &Event)
     let at = event.at;
     let rows = Rows { conn, execution, at };
     match &event.kind {
-        EventKind::AttemptStarted { step, attempt, input } => {
+        EventKind::StepInherited { step, output, branch, .. } => {
+            let turn = Turn { inherited: true, ..Turn::to(StepStatus::Completed) };
+            rows.step(step, Turn { output: Some(*output), branch: branch.as_deref(), ..turn })
+        }
+        EventKind::PoolWait { step, attempt, pool } => {
+            rows.wait_for_pool(step, *attempt, pool)?;
+            rows.step(step, Turn { attempt: *attempt, ..Turn::to(StepStatus::Queued) })
+        }
+        EventKind::ApprovalRequested { step, attempt, message, deadline } => {
+            rows.ask(step, *attempt, &WaitingFor::Approval { message: message.clone(), deadline: *deadline })?;
+            rows.step(step, Turn { attempt: *attempt, ..Turn::to(StepStatus::Waiting) })
+        }
+        EventKind::ApprovalDecided { step, attempt, decision, output, .. } => {
+            let done = End { output: Some(*output), ..End::with(StepStatus::Completed) };
+            rows.end(step, *attempt, done)?;
+            let branch = match decision {
+                Decision::Approved => APPROVED,
+                Decision::Rejected => REJECTED,
+            };
+            let turn = Turn::to(StepStatus::Completed);
+            rows.step(step, Turn { attempt: *attempt, output: Some(*output), branch: Some(branch), ..turn })
+        }
+        EventKind::BreakpointHit { step, attempt, input } => {
+            rows.start(step, *attempt, *input)?;
+            rows.ask(step, *attempt, &WaitingFor::Breakpoint)?;
+            rows.step(step, Turn { attempt: *attempt, ..Turn::to(StepStatus::Waiting) })
+        }
+        EventKind::BreakpointReleased { step, attempt, .. } => {
+            rows.queue(step, *attempt)?;
+            rows.step(step, Turn { attempt: *attempt, ..Turn::to(StepStatus::Queued) })
+        }
+        EventKind::AttemptStarted { step, attempt, input, .. } => {
             rows.start(step, *attempt, *input)?;
             rows.step(step, Turn { attempt: *attempt, started: true, ..Turn::to(StepStatus::Running) })
         }
-        EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled } => {
+        EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, source, .. } => {
             let done = End {
                 output: Some(*output),
                 usage: *usage,
                 log,
                 sampled: *sampled,
+                source: *source,
                 ..End::with(StepStatus::Completed)
             };
             rows.end(step, *attempt, done)?;
@@ -67,10 +99,22 @@ pub(crate) fn project(conn: &Connection, execution: &ExecutionId, event: &Event)
             rows.cancel_the_rest()
         }
         EventKind::ExecutionStarted { .. }
+        | EventKind::TurnEnded { .. }
+        | EventKind::TurnDue { .. }
+        | EventKind::ExecutionPaused
+        | EventKind::ExecutionContinued
+        | EventKind::StepTimedOut { .. }
+        | EventKind::CompensationStarted { .. }
+        | EventKind::FallbackStarted { .. }
         | EventKind::CancelRequested { .. }
         | EventKind::DeadlineReached { .. }
         | EventKind::Resumed => Ok(Change::default()),
     }
+}
+
+/// Whether the step belongs to a loop or a sub-workflow; those do not count as steps of the execution.
+fn is_nested(step: &StepId) -> bool {
+    step.as_str().contains(['/', '['])
 }
 
 /// What a step becomes. What is not named here is cleared; the number of attempts and the first start stay.
@@ -82,11 +126,21 @@ struct Turn<'a> {
     branch: Option<&'a str>,
     error: Option<&'a ErrorRecord>,
     skipped: Option<&'a SkipReason>,
+    inherited: bool,
 }
 
 impl Turn<'_> {
     const fn to(status: StepStatus) -> Self {
-        Self { status, attempt: 0, started: false, output: None, branch: None, error: None, skipped: None }
+        Self {
+            status,
+            attempt: 0,
+            started: false,
+            output: None,
+            branch: None,
+            error: None,
+            skipped: None,
+            inherited: false,
+        }
     }
 }
 
@@ -98,11 +152,20 @@ struct End<'a> {
     usage: Usage,
     log: &'a [LogLine],
     sampled: bool,
+    source: AnswerSource,
 }
 
 impl End<'_> {
     fn with(status: StepStatus) -> Self {
-        Self { status, output: None, failure: None, usage: Usage::default(), log: &[], sampled: false }
+        Self {
+            status,
+            output: None,
+            failure: None,
+            usage: Usage::default(),
+            log: &[],
+            sampled: false,
+            source: AnswerSource::Agent,
+        }
     }
 }
 
@@ -125,13 +188,14 @@ impl Rows<'_> {
         self.conn
             .prepare_cached(
                 "INSERT INTO steps (execution, step, status, started_at, ended_at, attempts, output_hash, output_bytes,
-                                    branch, error, skipped)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                                    branch, error, skipped, inherited)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                  ON CONFLICT (execution, step) DO UPDATE SET
                      status = excluded.status, started_at = coalesce(started_at, excluded.started_at),
                      ended_at = excluded.ended_at, attempts = max(attempts, excluded.attempts),
                      output_hash = excluded.output_hash, output_bytes = excluded.output_bytes,
-                     branch = excluded.branch, error = excluded.error, skipped = excluded.skipped",
+                     branch = excluded.branch, error = excluded.error, skipped = excluded.skipped,
+                     inherited = excluded.inherited",
             )?
             .execute(params![
                 self.execution.as_str(),
@@ -145,7 +209,11 @@ impl Rows<'_> {
                 turn.branch,
                 turn.error.map(sql::to_json).transpose()?,
                 turn.skipped.map(sql::to_json).transpose()?,
+                turn.inherited,
             ])?;
+        if is_nested(step) {
+            return Ok(Change::default());
+        }
         let count =
             |holds: fn(StepStatus) -> bool| i64::from(holds(turn.status)) - i64::from(before.is_some_and(holds));
         Ok(Change {
@@ -162,7 +230,7 @@ impl Rows<'_> {
                 "INSERT INTO attempts (execution, step, attempt, status, started_at, input_hash, input_bytes)
                  VALUES (?1, ?2, ?3, 'running', ?4, ?5, ?6)
                  ON CONFLICT (execution, step, attempt) DO UPDATE SET
-                     status = 'running', started_at = excluded.started_at, ended_at = NULL,
+                     status = 'running', started_at = excluded.started_at, ended_at = NULL, waiting = NULL,
                      input_hash = excluded.input_hash, input_bytes = excluded.input_bytes",
             )?
             .execute(params![self.execution.as_str(), step.as_str(), attempt, self.at.as_micros(), hash, bytes])?;
@@ -175,13 +243,14 @@ impl Rows<'_> {
         self.conn
             .prepare_cached(
                 "INSERT INTO attempts (execution, step, attempt, status, ended_at, output_hash, output_bytes, sampled,
-                                       failure, llm_calls, input_tokens, output_tokens, cost_usd, log)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                                       failure, llm_calls, input_tokens, output_tokens, cost_usd, log, source)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
                  ON CONFLICT (execution, step, attempt) DO UPDATE SET
                      status = excluded.status, ended_at = excluded.ended_at, output_hash = excluded.output_hash,
                      output_bytes = excluded.output_bytes, sampled = excluded.sampled, failure = excluded.failure,
                      llm_calls = excluded.llm_calls, input_tokens = excluded.input_tokens,
-                     output_tokens = excluded.output_tokens, cost_usd = excluded.cost_usd, log = excluded.log",
+                     output_tokens = excluded.output_tokens, cost_usd = excluded.cost_usd, log = excluded.log,
+                     source = excluded.source, waiting = NULL",
             )?
             .execute(params![
                 self.execution.as_str(),
@@ -198,7 +267,30 @@ impl Rows<'_> {
                 sql::signed(end.usage.output_tokens),
                 end.usage.cost_usd,
                 log,
+                end.source.as_str(),
             ])?;
+        Ok(())
+    }
+
+    fn wait_for_pool(&self, step: &StepId, attempt: u32, pool: &str) -> Outcome<()> {
+        self.conn
+            .prepare_cached(
+                "INSERT INTO attempts (execution, step, attempt, status, pool, pool_since)
+                 VALUES (?1, ?2, ?3, 'queued', ?4, ?5)
+                 ON CONFLICT (execution, step, attempt) DO UPDATE SET
+                     status = 'queued', pool = excluded.pool, pool_since = excluded.pool_since",
+            )?
+            .execute(params![self.execution.as_str(), step.as_str(), attempt, pool, self.at.as_micros()])?;
+        Ok(())
+    }
+
+    /// The attempt waits for a person from now on.
+    fn ask(&self, step: &StepId, attempt: u32, what: &WaitingFor) -> Outcome<()> {
+        self.conn
+            .prepare_cached(
+                "UPDATE attempts SET status = 'waiting', waiting = ?4 WHERE execution = ?1 AND step = ?2 AND attempt = ?3",
+            )?
+            .execute(params![self.execution.as_str(), step.as_str(), attempt, sql::to_json(what)?])?;
         Ok(())
     }
 
@@ -214,7 +306,7 @@ impl Rows<'_> {
             .prepare_cached(
                 "INSERT INTO attempts (execution, step, attempt, status, queued_at) VALUES (?1, ?2, ?3, 'queued', ?4)
                  ON CONFLICT (execution, step, attempt) DO UPDATE SET
-                     status = 'queued', queued_at = excluded.queued_at",
+                     status = 'queued', queued_at = excluded.queued_at, waiting = NULL",
             )?
             .execute(params![self.execution.as_str(), step.as_str(), attempt, self.at.as_micros()])?;
         Ok(())
@@ -225,17 +317,20 @@ impl Rows<'_> {
         let parameters = params![self.execution.as_str(), self.at.as_micros()];
         self.conn
             .prepare_cached(
-                "UPDATE attempts SET status = 'cancelled', ended_at = ?2
-                 WHERE execution = ?1 AND status IN ('queued', 'running')",
+                "UPDATE attempts SET status = 'cancelled', ended_at = ?2, waiting = NULL
+                 WHERE execution = ?1 AND status IN ('queued', 'running', 'waiting')",
             )?
             .execute(parameters)?;
         let settled = self
             .conn
             .prepare_cached(
                 "UPDATE steps SET status = 'cancelled', ended_at = ?2
-                 WHERE execution = ?1 AND status IN ('pending', 'queued', 'running', 'waiting')",
+                 WHERE execution = ?1 AND status IN ('pending', 'queued', 'running', 'waiting')
+                 RETURNING step",
             )?
-            .execute(parameters)?;
+            .query_map(parameters, |row| row.get::<_, String>(0))?
+            .filter(|step| step.as_ref().is_ok_and(|step| !is_nested(&StepId::from(step.as_str()))))
+            .count();
         Ok(Change { settled: sql::signed(settled as u64), completed: 0 })
     }
 }

@@ -90,6 +90,7 @@ fn load(conn: &Connection, id: &ExecutionId) -> Outcome<Option<StoredExecution>>
         total_steps: row.total_steps,
         created_at: row.created_at,
         retry_of: row.retry_of,
+        options: row.options,
     };
     Ok(Some(StoredExecution { execution, events: events::page(conn, id, 0, -1)? }))
 }

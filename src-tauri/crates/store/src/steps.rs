@@ -5,7 +5,8 @@
 
 use heddle_engine::StoreError;
 use heddle_model::{
-    ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, SkipReason, StepId, StepStatus, Timestamp, Usage,
+    AnswerSource, ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, PoolWaitView, SkipReason, StepId, StepStatus,
+    Timestamp, Usage, WaitingFor,
 };
 use rusqlite::{Connection, Row};
 
@@ -15,9 +16,10 @@ use crate::project::project;
 use crate::store::Store;
 use crate::{events, executions, sql};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: "CREATE TABLE steps (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: "CREATE TABLE steps (
               execution    TEXT    NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
               step         TEXT    NOT NULL,
               status       TEXT    NOT NULL,
@@ -53,7 +55,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
               log           TEXT,
               PRIMARY KEY (execution, step, attempt)
           ) WITHOUT ROWID;",
-}];
+    },
+    Migration {
+        version: 2,
+        sql: "ALTER TABLE attempts ADD COLUMN source TEXT NOT NULL DEFAULT 'agent';
+          ALTER TABLE attempts ADD COLUMN pool TEXT;
+          ALTER TABLE attempts ADD COLUMN pool_since INTEGER;
+          ALTER TABLE attempts ADD COLUMN waiting TEXT;
+          ALTER TABLE steps ADD COLUMN inherited INTEGER NOT NULL DEFAULT 0;",
+    },
+];
 
 /// Where a step of an execution stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +87,8 @@ pub struct StepRow {
     pub error: Option<ErrorRecord>,
     /// Why it did not run.
     pub skipped: Option<SkipReason>,
+    /// Its output was taken over from the execution this one goes on from.
+    pub inherited: bool,
 }
 
 /// One try of a step.
@@ -101,6 +114,12 @@ pub struct AttemptRow {
     pub output: Option<PayloadRef>,
     /// The answer is a sample.
     pub sampled: bool,
+    /// Where the answer comes from.
+    pub source: AnswerSource,
+    /// The pool it waited for, and since when.
+    pub pool: Option<PoolWaitView>,
+    /// What a person is asked, while the attempt waits for one.
+    pub waiting: Option<WaitingFor>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// What it used.
@@ -120,6 +139,7 @@ fn read_step(row: &Row<'_>) -> rusqlite::Result<StepRow> {
         branch: row.get(7)?,
         error: sql::maybe_json(row, 8)?,
         skipped: sql::maybe_json(row, 9)?,
+        inherited: row.get(10)?,
     })
 }
 
@@ -138,6 +158,12 @@ fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         failure: sql::maybe_json(row, 12)?,
         usage: sql::usage(row, 13)?,
         log: sql::maybe_json(row, 17)?.unwrap_or_default(),
+        source: sql::word(row, 18)?,
+        pool: match (row.get::<_, Option<String>>(19)?, sql::maybe_at(row, 20)?) {
+            (Some(name), Some(since)) => Some(PoolWaitView { name, since }),
+            _ => None,
+        },
+        waiting: sql::maybe_json(row, 21)?,
     })
 }
 
@@ -185,7 +211,8 @@ impl Store {
 
 pub(crate) fn all_steps(conn: &Connection, execution: &ExecutionId) -> Outcome<Vec<StepRow>> {
     let mut statement = conn.prepare_cached(
-        "SELECT step, status, started_at, ended_at, attempts, output_hash, output_bytes, branch, error, skipped
+        "SELECT step, status, started_at, ended_at, attempts, output_hash, output_bytes, branch, error, skipped,
+                inherited
          FROM steps WHERE execution = ?1 ORDER BY coalesce(started_at, ended_at), step",
     )?;
     let rows = statement.query_map([execution.as_str()], read_step)?;
@@ -195,7 +222,8 @@ pub(crate) fn all_steps(conn: &Connection, execution: &ExecutionId) -> Outcome<V
 pub(crate) fn all_attempts(conn: &Connection, execution: &ExecutionId) -> Outcome<Vec<AttemptRow>> {
     let mut statement = conn.prepare_cached(
         "SELECT step, attempt, status, queued_at, started_at, ended_at, next_due, input_hash, input_bytes,
-                output_hash, output_bytes, sampled, failure, llm_calls, input_tokens, output_tokens, cost_usd, log
+                output_hash, output_bytes, sampled, failure, llm_calls, input_tokens, output_tokens, cost_usd, log,
+                source, pool, pool_since, waiting
          FROM attempts WHERE execution = ?1 ORDER BY step, attempt",
     )?;
     let rows = statement.query_map([execution.as_str()], read_attempt)?;

@@ -227,6 +227,8 @@ impl Driver {
                     usage,
                     log,
                     sampled: answer.sampled,
+                    source: Default::default(),
+                    not_taken: Vec::new(),
                 }
             }
         };
@@ -273,7 +275,7 @@ impl Driver {
             Err(failure) => return self.record(not_started(id, attempt, failure)),
         };
         let reference = self.keep(&input);
-        self.record(EventKind::AttemptStarted { step: id.clone(), attempt, input: reference });
+        self.record(EventKind::AttemptStarted { step: id.clone(), attempt, input: reference, turns: None });
         let cancel = self.life.child_token();
         self.attempts.insert(step, cancel.clone());
         let call = AgentCall {
@@ -282,6 +284,7 @@ impl Driver {
             step: id,
             attempt,
             agent: plan.steps[step].agent.clone(),
+            candidates: Arc::default(),
             input,
             vars: plan.vars.clone(),
             mode: self.mode,

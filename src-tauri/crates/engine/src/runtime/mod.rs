@@ -114,7 +114,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::start`].
     pub async fn start_planned(&self, execution: NewExecution, plan: Arc<Plan>) -> Result<Running, EngineError> {
-        let first = EventKind::ExecutionStarted { input: execution.input.reference() };
+        let first =
+            EventKind::ExecutionStarted { input: execution.input.reference(), from: None, inherited: Vec::new() };
         let outputs = vec![None; plan.steps.len()];
         let state = RunState::new(execution.id.clone(), plan);
         self.0.store.create(execution.clone()).await?;
@@ -156,7 +157,9 @@ impl Engine {
         }
         let first = match state.input {
             Some(_) => EventKind::Resumed,
-            None => EventKind::ExecutionStarted { input: execution.input.reference() },
+            None => {
+                EventKind::ExecutionStarted { input: execution.input.reference(), from: None, inherited: Vec::new() }
+            }
         };
         self.drive(state, &execution, outputs, first)
     }

@@ -72,7 +72,7 @@ pub fn apply(state: &mut RunState, event: &Event) -> Vec<Effect> {
         return effects;
     }
     match &event.kind {
-        EventKind::ExecutionStarted { input } => {
+        EventKind::ExecutionStarted { input, .. } => {
             state.status = ExecutionStatus::Running;
             state.started_at = Some(event.at);
             state.input = Some(*input);
@@ -83,7 +83,7 @@ pub fn apply(state: &mut RunState, event: &Event) -> Vec<Effect> {
                 }
             }
         }
-        EventKind::AttemptStarted { step, attempt, input } => {
+        EventKind::AttemptStarted { step, attempt, input, .. } => {
             if let Some(step) = state.step_holding_slot(step, *attempt) {
                 step.status = StepStatus::Running;
                 step.input = Some(*input);
@@ -157,6 +157,7 @@ pub fn apply(state: &mut RunState, event: &Event) -> Vec<Effect> {
         EventKind::ExecutionCompleted { .. } => state.finish(ExecutionStatus::Completed),
         EventKind::ExecutionFailed { .. } => state.finish(ExecutionStatus::Failed),
         EventKind::ExecutionCancelled => state.finish(ExecutionStatus::Cancelled),
+        _ => {}
     }
     settle::proceed(state, &mut effects);
     effects

@@ -161,6 +161,8 @@ impl World {
                 usage: Usage::default(),
                 log: Vec::new(),
                 sampled: false,
+                source: Default::default(),
+                not_taken: Vec::new(),
             }
         });
     }

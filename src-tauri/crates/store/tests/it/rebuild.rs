@@ -64,12 +64,12 @@ fn record() -> impl Strategy<Value = ErrorRecord> {
 fn kind() -> impl Strategy<Value = EventKind> {
     let (n, start) = (1..4_u32, 0..1000_i64);
     prop_oneof![
-        2 => reference().prop_map(|input| EventKind::ExecutionStarted { input }),
+        2 => reference().prop_map(|input| EventKind::ExecutionStarted { input, from: None, inherited: Vec::new() }),
         8 => (step(), n.clone(), reference())
-            .prop_map(|(step, attempt, input)| EventKind::AttemptStarted { step, attempt, input }),
+            .prop_map(|(step, attempt, input)| EventKind::AttemptStarted { step, attempt, input, turns: None }),
         6 => (step(), n.clone(), reference(), prop::option::of(Just("yes".to_owned())), usage(), log(), any::<bool>())
             .prop_map(|(step, attempt, output, branch, usage, log, sampled)| {
-                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled }
+                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, source: Default::default(), not_taken: Vec::new() }
             }),
         4 => (step(), n.clone(), failure(), usage(), log()).prop_map(|(step, attempt, failure, usage, log)| {
             EventKind::AttemptFailed { step, attempt, failure, usage, log }

@@ -56,6 +56,7 @@ pub(crate) fn execution(id: &str, created: i64) -> NewExecution {
         total_steps: 2,
         created_at: at(created),
         retry_of: None,
+        options: Default::default(),
     }
 }
 
@@ -64,11 +65,18 @@ pub(crate) fn event(seq: u64, kind: EventKind) -> Event {
 }
 
 pub(crate) fn started(seq: u64) -> Event {
-    event(seq, EventKind::ExecutionStarted { input: payload(r#"{"ticket": 1}"#).reference() })
+    event(
+        seq,
+        EventKind::ExecutionStarted {
+            input: payload(r#"{"ticket": 1}"#).reference(),
+            from: None,
+            inherited: Vec::new(),
+        },
+    )
 }
 
 pub(crate) fn attempt_started(seq: u64, step: &str, attempt: u32, input: &Payload) -> Event {
-    event(seq, EventKind::AttemptStarted { step: StepId::new(step), attempt, input: input.reference() })
+    event(seq, EventKind::AttemptStarted { step: StepId::new(step), attempt, input: input.reference(), turns: None })
 }
 
 pub(crate) fn attempt_succeeded(seq: u64, step: &str, attempt: u32, output: &Payload) -> Event {
@@ -82,6 +90,8 @@ pub(crate) fn attempt_succeeded(seq: u64, step: &str, attempt: u32, output: &Pay
             usage: Usage { llm_calls: 1, input_tokens: 10, output_tokens: 5, cost_usd: Some(0.25) },
             log: Vec::new(),
             sampled: false,
+            source: Default::default(),
+            not_taken: Vec::new(),
         },
     )
 }
