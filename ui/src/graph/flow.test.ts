@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { toGhosts, toNodes, toWires } from './flow'
 import { elkGraph, placesFrom } from './layout'
-import { agentOf, branchNames, portsOf, stepById } from './lookup'
+import { agentOf, branchNames, freeBranch, portsOf, stepById } from './lookup'
 import { NOTHING, selectSteps } from './selection'
 import { agent, flow, library, withStepChange } from './testing'
 
@@ -45,6 +45,14 @@ test('a wire from a branch that is gone keeps a port to hold on to', () => {
     { branch: 'new', label: 'new', gone: false },
     { branch: 'old', label: 'old', gone: true },
   ])
+})
+
+test('a new wire leaves a condition by the first branch that has none', () => {
+  const chooser = agent('condition', { config: { branches: [{ name: 'high' }, { name: 'low' }] } })
+  const document = withStepChange(flow('a>b/high c'), 'a', { agent: chooser })
+  expect(freeBranch(document, NO_LIBRARY, 'a')).toBe('low')
+  expect(freeBranch(withStepChange(flow('a>b/high a>c/low'), 'a', { agent: chooser }), NO_LIBRARY, 'a')).toBe('high')
+  expect(freeBranch(document, NO_LIBRARY, 'c')).toBeUndefined()
 })
 
 test('an agent is the inline one, the carried one, or the library’s, in that order', () => {

@@ -78,6 +78,16 @@ export function portsOf(step: Step, agent: Agent | undefined, leaving: readonly 
   return ports
 }
 
+/** The branch a wire from the step would leave by when nobody said which: the first without one, else the first. */
+export function freeBranch(document: Workflow, library: Library, id: string | null): string | undefined {
+  const step = id === null ? undefined : stepById(document, id)
+  if (!step) return undefined
+  const leaving = document.edges.filter((edge) => edge.from === id)
+  const ports = portsOf(step, agentOf(document, step, library), leaving).filter((port) => !port.gone)
+  const free = ports.find(({ branch }) => !leaving.some((edge) => (edge.branch ?? null) === branch))
+  return (free ?? ports[0])?.branch ?? undefined
+}
+
 /** The branches a condition chooses from, in order, the fallback last; null for agents that do not choose. */
 export function branchNames(agent: Agent): string[] | null {
   if (agent.kind !== 'condition') return null

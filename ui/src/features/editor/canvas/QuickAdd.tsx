@@ -2,12 +2,17 @@ import { useFocusTrap } from '@mantine/hooks'
 import { Search } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 
+import type { Fit } from '@/api/proof'
 import { KindIcon } from '@/components/KindIcon'
 import { addStep } from '@/graph/edits/add'
 import { NODE_HEIGHT, NODE_WIDTH } from '@/graph/flow'
+import { soleStep } from '@/graph/selection'
 
-import { filtered, useLibraryGroups, type LibraryItem } from '../library/items'
-import { useSession, useUi, useUiStore } from '../session/context'
+import { filtered, useLibraryGroups, type LibraryGroup, type LibraryItem } from '../library/items'
+import { fitting, type FittingItem } from '../library/ranked'
+import { useAgentFits } from '../proof/useFits'
+import { VerdictMark } from '../proof/VerdictMark'
+import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import type { QuickAdd as Request } from '../session/ui'
 import classes from './QuickAdd.module.css'
 
@@ -26,7 +31,11 @@ function Panel({ request }: { request: Request }) {
   const groups = useLibraryGroups()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
-  const shown = useMemo(() => filtered(groups, text), [groups, text])
+  const source = useEditor((state) => (request.attach ? request.attach.how === 'after' && request.attach.step : soleStep(state.selection)))
+  const fits = useAgentFits(source || undefined, request.attach?.how === 'after' ? request.attach.branch : undefined)
+  const fittest = useMemo(() => fitting(groups, fits), [groups, fits])
+  const shown = useMemo(() => filtered(withFittest(groups, fittest), text), [groups, fittest, text])
+  const verdicts = new Map(fittest.map(({ item, fit }) => [item.id, fit]))
   const flat = shown.flatMap((group) => group.items)
   const box = useRef<HTMLDivElement>(null)
   const trap = useFocusTrap()
@@ -111,6 +120,7 @@ function Panel({ request }: { request: Request }) {
                   {item.name}
                   <small>{item.summary}</small>
                 </span>
+                <ItemFit fit={verdicts.get(item.id)} />
               </div>
             ))}
           </div>
@@ -119,6 +129,18 @@ function Panel({ request }: { request: Request }) {
       </div>
     </div>
   )
+}
+
+function ItemFit({ fit }: { fit: Fit | undefined }) {
+  return fit && <VerdictMark verdict={fit.verdict} size={11} />
+}
+
+/** What fits comes first; every agent is listed once. */
+function withFittest(groups: readonly LibraryGroup[], fittest: readonly FittingItem[]): LibraryGroup[] {
+  if (fittest.length === 0) return [...groups]
+  const first = new Set(fittest.map(({ item }) => item))
+  const rest = groups.map(({ title, items }) => ({ title, items: items.filter((item) => !first.has(item)) }))
+  return [{ title: 'Fits best', items: [...first] }, ...rest.filter(({ items }) => items.length > 0)]
 }
 
 /** The new node's corner: its port, not its corner, goes where the wire was let go. */

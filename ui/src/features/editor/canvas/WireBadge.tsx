@@ -9,6 +9,7 @@ import { VerdictMark } from '../proof/VerdictMark'
 import { WirePanel } from '../proof/WirePanel'
 import { endsOf, spoken } from '../proof/words'
 import { useEditor, useProof, useSession, useUi, useUiStore } from '../session/context'
+import { isStale } from '../session/proof'
 import classes from './WireView.module.css'
 
 type Props = {
@@ -26,7 +27,7 @@ export function WireBadge({ id, x, y, proof, finding, selected }: Props) {
   const session = useSession()
   const ui = useUiStore()
   const open = useUi((state) => state.proofOf === id)
-  const stale = useProof((state) => state.checked < state.meaning)
+  const stale = useProof(isStale)
   const from = useEditor((state) => endsOf(state.document, state.library, id).from)
   const to = useEditor((state) => endsOf(state.document, state.library, id).to)
   const label = finding ? `Problem on the wire from ${from} to ${to}: ${finding.message}` : proof && spoken(proof, { from, to })

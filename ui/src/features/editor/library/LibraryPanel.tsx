@@ -7,14 +7,22 @@ import { createPortal } from 'react-dom'
 
 import { agentsQuery, kindsQuery } from '@/api/agents'
 import { KindIcon } from '@/components/KindIcon'
-import { addStep, nextPlace } from '@/graph/edits/add'
+import { addStep, nextPlace, type Attachment } from '@/graph/edits/add'
+import { freeBranch } from '@/graph/lookup'
 import { soleStep } from '@/graph/selection'
 
 import { canvasCentre } from '../canvas/centre'
-import { useSession, useUiStore } from '../session/context'
+import { useAgentFits } from '../proof/useFits'
+import { VerdictMark } from '../proof/VerdictMark'
+import { VERDICT } from '../proof/verdicts'
+import { useEditor, useSession, useUiStore } from '../session/context'
 import { reveal } from '../session/ui'
+import { FittingGroup } from './FittingGroup'
 import { filtered, useLibraryGroups, type LibraryItem } from './items'
+import { LibraryItemButton } from './LibraryItemButton'
 import classes from './LibraryPanel.module.css'
+import { fitting } from './ranked'
+import type { DropFit } from './useDropFits'
 import { useLibraryDrag } from './useLibraryDrag'
 
 /** Everything that can be added: drag it onto the canvas or onto a wire, or press Enter. */
@@ -29,10 +37,16 @@ export function LibraryPanel() {
   const { ghost, begin, dragged } = useLibraryDrag()
   const list = useRef<HTMLDivElement>(null)
 
-  const add = (item: LibraryItem) => {
+  const selected = useEditor((state) => soleStep(state.selection))
+  const branch = useEditor((state) => freeBranch(state.document, state.library, selected))
+  const fits = fitting(groups, useAgentFits(selected ?? undefined, branch))
+  // What was chosen because it fits the selection is connected to it.
+  const attach: Attachment | undefined = selected === null ? undefined : { how: 'after', step: selected, branch }
+
+  const add = (item: LibraryItem, attach?: Attachment) => {
     const { document, selection } = session.store.getState()
     const centre = flow.screenToFlowPosition(canvasCentre())
-    const edit = addStep(document, item.addition, nextPlace(document, soleStep(selection), centre))
+    const edit = addStep(document, item.addition, nextPlace(document, soleStep(selection), centre), attach)
     session.apply(edit)
     reveal(ui, [...(edit.select?.steps ?? [])])
     ui.setState({ announcement: `${item.name} added` })
@@ -69,31 +83,35 @@ export function LibraryPanel() {
       </div>
       <div className={classes.groups} ref={list}>
         {waiting && groups.length === 0 && [1, 2, 3, 4, 5, 6].map((n) => <Skeleton key={n} height={24} my={8} radius={7} />)}
+        {fits.length > 0 && text === '' && (
+          <FittingGroup key={selected} items={fits}>
+            {({ item, fit }) => (
+              <LibraryItemButton
+                key={item.id}
+                item={item}
+                fit={fit}
+                onGrab={(event) => begin(item, event, attach)}
+                onAdd={() => {
+                  if (!dragged()) add(item, attach)
+                }}
+                onStep={focus}
+              />
+            )}
+          </FittingGroup>
+        )}
         {shown.map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h2>{group.title}</h2>
             {group.items.map((item) => (
-              <button
+              <LibraryItemButton
                 key={item.id}
-                type="button"
-                className={classes.item}
-                data-library-item
-                data-testid={`library-item-${item.id}`}
-                title={item.summary}
-                onPointerDown={(event) => begin(item, event)}
-                onClick={() => {
+                item={item}
+                onGrab={(event) => begin(item, event)}
+                onAdd={() => {
                   if (!dragged()) add(item)
                 }}
-                onKeyDown={(event) => {
-                  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-                    event.preventDefault()
-                    focus(event.currentTarget, event.key === 'ArrowDown' ? 1 : -1)
-                  }
-                }}
-              >
-                <KindIcon kind={item.kind} />
-                <span>{item.name}</span>
-              </button>
+                onStep={focus}
+              />
             ))}
           </section>
         ))}
@@ -104,9 +122,23 @@ export function LibraryPanel() {
           <div className={classes.ghost} data-over={ghost.over || undefined} style={{ left: ghost.x, top: ghost.y }} aria-hidden>
             <KindIcon kind={ghost.item.kind} />
             <b>{ghost.item.name}</b>
+            {ghost.fit && <GhostFit fit={ghost.fit} />}
           </div>,
           document.body,
         )}
     </aside>
+  )
+}
+
+/** On the card in the hand: whether it fits where it is held. */
+function GhostFit({ fit: { fit, where } }: { fit: DropFit }) {
+  return (
+    <small data-testid="ghost-fit" data-verdict={fit.verdict}>
+      <span style={{ color: VERDICT[fit.verdict].color }}>
+        <VerdictMark verdict={fit.verdict} size={11} silent /> {VERDICT[fit.verdict].word}
+      </span>{' '}
+      {where}
+      {fit.verdict !== 'always' && <em>{fit.summary}</em>}
+    </small>
   )
 }

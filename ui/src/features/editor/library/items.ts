@@ -8,7 +8,15 @@ import type { AgentKind, KindInfo, LibraryAgent } from '@/api/types'
 import type { Addition } from '@/graph/edits/add'
 import { summaryOf, type Library } from '@/graph/lookup'
 
-export type LibraryItem = { id: string; name: string; summary: string; kind: AgentKind; addition: Addition }
+export type LibraryItem = {
+  id: string
+  name: string
+  summary: string
+  kind: AgentKind
+  addition: Addition
+  /** Whether its agent asks for something: it has an input schema that says more than “anything”. */
+  demands: boolean
+}
 export type LibraryGroup = { title: string; items: LibraryItem[] }
 
 /** The groups of the library, empty ones left out. */
@@ -28,6 +36,7 @@ export function groupsOf(kinds: readonly KindInfo[], agents: readonly LibraryAge
       summary: info.summary,
       kind: info.kind,
       addition: { agent: { ...newAgent(info), name }, name },
+      demands: demanding(info.default_input_schema),
     })
   }
   for (const { agent, origin } of agents) {
@@ -39,9 +48,14 @@ export function groupsOf(kinds: readonly KindInfo[], agents: readonly LibraryAge
       summary: summaryOf(agent),
       kind: agent.kind,
       addition: { agent: agent.id, name },
+      demands: demanding(agent.input_schema),
     })
   }
   return [...groups].map(([title, items]) => ({ title, items })).filter(({ items }) => items.length > 0)
+}
+
+function demanding(schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && Object.keys(schema).length > 0
 }
 
 /** The groups with the items that hold every word of `text`. */

@@ -9,6 +9,7 @@ import { removeEdge } from '@/graph/edits/remove'
 import { FixButtons } from '../problems/FixButtons'
 import { Message } from '../problems/Message'
 import { useProof, useSession, useUiStore } from '../session/context'
+import { isStale } from '../session/proof'
 import { ModeSwitch } from './ModeSwitch'
 import classes from './proof.module.css'
 import { ProofValue } from './ProofValue'
@@ -27,7 +28,7 @@ type Props = {
 export function WirePanel({ edge, proof, finding }: Props) {
   const session = useSession()
   const ui = useUiStore()
-  const stale = useProof((state) => state.checked < state.meaning)
+  const stale = useProof(isStale)
   const [done, setDone] = useState<Fix | null>(null)
   const panel = useRef<HTMLDivElement>(null)
 

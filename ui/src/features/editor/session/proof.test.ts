@@ -5,29 +5,36 @@ import { ApiError } from '@/api/errors'
 import type { ProofMode, Validation } from '@/api/proof'
 import type { Workflow } from '@/api/types'
 import { move } from '@/graph/edits/move'
+import { NOTHING, selectSteps } from '@/graph/selection'
 import { flow, library, withStepChange } from '@/graph/testing'
 
-import { createProof } from './proof'
+import { createProof, isStale } from './proof'
 import type { EditorState } from './session'
 
-type Asked = { document: Workflow; mode: ProofMode; answer: (validation: Partial<Validation>) => void; fail: (error: unknown) => void }
+type Asked = {
+  document: Workflow
+  mode: ProofMode | undefined
+  flows: string[] | undefined
+ answer: (validation: Partial<Validation>) => void
+  fail: (error: unknown) => void
+}
 
-function stage() {
-  const document = flow('a>b')
-  const store = createStore(() => ({ document, library: library(), diagnostics: [] }) as unknown as EditorState)
+function stage(document = flow('a>b')) {
+  const store = createStore(() => ({ document, library: library(), selection: NOTHING, diagnostics: [] }) as unknown as EditorState)
   const asked: Asked[] = []
-  const proof = createProof({ store }, (document, mode) =>
+  const proof = createProof({ store }, ({ document, mode, flows }) =>
     new Promise((resolve, reject) => {
       asked.push({
         document,
         mode,
+        flows,
         answer: (validation) => resolve({ diagnostics: [], wires: [], steps: [], ...validation }),
         fail: reject,
       })
     }),
   )
   const edit = (document: Workflow) => store.setState({ document })
-  const stale = () => proof.store.getState().checked < proof.store.getState().meaning
+  const stale = () => isStale(proof.store.getState())
   return { document, store, asked, proof, edit, stale }
 }
 
@@ -107,4 +114,27 @@ test('the mode is asked with, and remembered', async () => {
   await settle()
   expect(asked.map(({ mode }) => mode)).toEqual(['declared', 'strict'])
   expect(stage().proof.store.getState().mode).toBe('strict')
+})
+
+test('while steps wait for one another the verdicts from before stay, stale', async () => {
+  const { document, asked, edit, stale, proof } = stage()
+  asked[0]?.answer(proven)
+  await settle()
+  edit({ ...document, edges: [...document.edges, { id: 'e2', from: 'b', to: 'a' }] })
+  await settle()
+  const cycle = { code: 'cycle', severity: 'error', message: '', steps: ['a', 'b'], fixes: [] } as const
+  asked[1]?.answer({ diagnostics: [{ ...cycle, steps: [...cycle.steps], fixes: [] }] })
+  await settle()
+  expect(proof.store.getState().wires.get('e1')?.verdict).toBe('always')
+  expect(stale()).toBe(true)
+  expect(asked).toHaveLength(2)
+})
+
+test('in a large workflow the selected step is asked for', async () => {
+  const { asked, store } = stage(flow(Array.from({ length: 61 }, (_, n) => `s${n}`).join(' ')))
+  asked[0]?.answer({})
+  await settle()
+  store.setState({ selection: selectSteps(['s7']) })
+  await settle()
+  expect(asked.map(({ flows }) => flows)).toEqual([undefined, ['s7']])
 })

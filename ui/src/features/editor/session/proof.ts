@@ -6,9 +6,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import { ApiError } from '@/api/errors'
-import { validate, type ProofMode, type StepFlow, type Validation, type WireProof } from '@/api/proof'
-import type { Workflow } from '@/api/types'
+import { validate, type ProofMode, type StepFlow, type WireProof } from '@/api/proof'
 import { sameMeaning } from '@/graph/meaning'
+import { soleStep } from '@/graph/selection'
 
 import type { Session } from './session'
 
@@ -22,6 +22,13 @@ export type ProofState = {
   meaning: number
   /** The meaning `wires` and `flows` tell of; older than `meaning`: they are stale. */
   checked: number
+  /** Steps wait for one another, so nothing flows: `wires` tells of the time before. */
+  stuck: boolean
+}
+
+/** Whether the verdicts tell of a state that has been left. */
+export function isStale({ checked, meaning, stuck }: ProofState): boolean {
+  return stuck || checked < meaning
 }
 
 export type Proof = {
@@ -36,16 +43,18 @@ const AGAIN_MS = 3_000
 
 const MODE_KEY = 'heddle.proof-mode'
 
-type Ask = (document: Workflow, mode: ProofMode) => Promise<Validation>
+/** Of documents with more steps, only the selected step's flow is asked for. */
+const ALL_FLOWS = 60
 
 /** Follows a session; its diagnostics are written into the session's own state. */
-export function createProof(session: Pick<Session, 'store'>, ask: Ask = validate): Proof {
+export function createProof(session: Pick<Session, 'store'>, ask = validate): Proof {
   const store = createStore<ProofState>(() => ({
     mode: localStorage.getItem(MODE_KEY) === 'strict' ? 'strict' : 'declared',
     wires: new Map(),
     flows: new Map(),
     meaning: 1,
     checked: 0,
+    stuck: false,
   }))
   let timer: ReturnType<typeof setTimeout> | undefined
   let asking = false
@@ -55,18 +64,26 @@ export function createProof(session: Pick<Session, 'store'>, ask: Ask = validate
     timer = setTimeout(() => void check(), ms)
   }
 
+  const selectedInLarge = () => {
+    const { document, selection } = session.store.getState()
+    return document.steps.length > ALL_FLOWS ? soleStep(selection) : null
+  }
+
   const check = async () => {
     if (asking) return
     asking = true
     const { document } = session.store.getState()
     const { meaning, mode } = store.getState()
+    const selected = selectedInLarge()
     let pause: number | null = GATHER_MS
     try {
-      const { diagnostics, wires, steps } = await ask(document, mode)
+      const { diagnostics, wires, steps } = await ask({ document, mode, ...(selected !== null && { flows: [selected] }) })
+      const stuck = diagnostics.some(({ code }) => code === 'cycle' || code === 'self_loop')
       store.setState({
-        wires: new Map(wires.map((wire) => [wire.edge, wire])),
+        ...(!stuck && { wires: new Map(wires.map((wire) => [wire.edge, wire])) }),
         flows: new Map(steps.map((step) => [step.step, step])),
         checked: meaning,
+        stuck,
       })
       session.store.setState({ diagnostics })
     } catch (error) {
@@ -84,7 +101,10 @@ export function createProof(session: Pick<Session, 'store'>, ask: Ask = validate
   }
 
   session.store.subscribe((now, before) => {
-    if (now.library !== before.library || !sameMeaning(now.document, before.document)) changed()
+    if (now.library !== before.library || !sameMeaning(now.document, before.document)) return changed()
+    if (now.selection === before.selection || asking) return
+    const selected = selectedInLarge()
+    if (selected !== null && !store.getState().flows.has(selected)) soon(0)
   })
   void check()
 

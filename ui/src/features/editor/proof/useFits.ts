@@ -1,0 +1,32 @@
+//! How well everything that could come after a step would take what leaves it.
+
+import { useQuery } from '@tanstack/react-query'
+
+import { fits, type Fits } from '@/api/proof'
+
+import { useProof, useSession } from '../session/context'
+
+const NONE: Fits = { agents: [], steps: [] }
+/** Answers about states that have been left are of no use for long. */
+const KEPT_MS = 30_000
+
+/** The agents of the library after `from`; nothing while `from` is undefined or nothing is known yet. */
+export function useAgentFits(from: string | undefined, branch?: string): Fits['agents'] {
+  const session = useSession()
+  const meaning = useProof((state) => state.meaning)
+  const mode = useProof((state) => state.mode)
+  const { data } = useQuery({
+    queryKey: ['fit', session.id, from, branch, mode, meaning],
+    queryFn: ({ signal }) => {
+      const { document } = session.store.getState()
+      return fits({ document, ...(from !== undefined && { from }), ...(branch !== undefined && { branch }), mode, steps: [] }, signal)
+    },
+    enabled: from !== undefined,
+    staleTime: Infinity,
+    gcTime: KEPT_MS,
+    // While a step is edited its list stays; of another step nothing is shown.
+    placeholderData: (before, query) => (query?.queryKey[2] === from ? before : undefined),
+    retry: false,
+  })
+  return from === undefined ? NONE.agents : (data ?? NONE).agents
+}
