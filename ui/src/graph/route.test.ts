@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { around, detour, type Box } from './route'
+import { around, blocked, detour, type Box } from './route'
 
 const row: Box[] = [0, 300, 600].map((x) => ({ x, y: 0, width: 216, height: 86 }))
 const start = { x: 816, y: 43 }
@@ -31,6 +31,16 @@ test('it goes above when below is far', () => {
 
 test('steps that are not between the ends are not in the way', () => {
   expect(detour(start, end, [...row, { x: 2000, y: 90, width: 216, height: 400 }])).toBe(detour(start, end, row))
+})
+
+test('a curve is blocked by a step it would run behind, and by no other', () => {
+  const [from, to] = [{ x: 216, y: 43 }, { x: 600, y: 43 }]
+  expect(blocked(from, to, row)).toBe(true)
+  expect(blocked(from, { x: 300, y: 43 }, row)).toBe(false)
+  expect(blocked(from, { x: 600, y: 400 }, row)).toBe(false)
+  const y = detour(from, to, row)
+  expect(y).toBeGreaterThan(86)
+  expect(free(y, row)).toBe(true)
 })
 
 test('the path leaves to the right, arrives from the left, and is labelled on its long side', () => {

@@ -1,4 +1,4 @@
-//! How a wire that leads back goes around the steps it would otherwise run behind.
+//! How a wire goes around the steps it would otherwise run behind: back along a loop, or past a step in its way.
 
 import type { Point } from './edits/add'
 
@@ -8,12 +8,37 @@ export type Box = { x: number; y: number; width: number; height: number }
 const GAP = 28
 const RADIUS = 14
 
+/** Points looked at along a curve. */
+const LOOKS = 12
+
+/** Whether the plain curve from `start` to `end`, as React Flow draws it, runs behind one of the boxes. */
+export function blocked(start: Point, end: Point, boxes: Iterable<Box>): boolean {
+  const reach = Math.abs(end.x - start.x) / 2
+  const [left, right] = [Math.min(start.x, end.x), Math.max(start.x, end.x)]
+  const [top, bottom] = [Math.min(start.y, end.y), Math.max(start.y, end.y)]
+  for (const box of boxes) {
+    if (box.x > right || box.x + box.width < left || box.y > bottom || box.y + box.height < top) continue
+    for (let look = 1; look < LOOKS; look += 1) {
+      const x = bezier(start.x, start.x + reach, end.x - reach, end.x, look / LOOKS)
+      const y = bezier(start.y, start.y, end.y, end.y, look / LOOKS)
+      if (x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height) return true
+    }
+  }
+  return false
+}
+
+function bezier(a: number, b: number, c: number, d: number, t: number): number {
+  const s = 1 - t
+  return s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d
+}
+
 /**
- * The height at which a wire from `start` back to `end` can run, below or above every box in between, whichever is
+ * The height at which a wire from `start` to `end` can run, below or above every box in between, whichever is
  * nearer; a little is added for going above, where names of cycles stand.
  */
 export function detour(start: Point, end: Point, boxes: Iterable<Box>): number {
-  const [left, right] = [end.x - GAP, start.x + GAP]
+  const sides = [end.x - GAP, start.x + GAP]
+  const [left, right] = [Math.min(...sides), Math.max(...sides)]
   const between = [...boxes].filter((box) => box.x < right && box.x + box.width > left)
   const below = clear(Math.max(start.y, end.y), 1, between)
   const above = clear(Math.min(start.y, end.y), -1, between)

@@ -19,6 +19,7 @@ import { noteIdOf, type CanvasNode, type Wire } from '@/graph/flow'
 import type { Selection } from '@/graph/selection'
 
 import { useEditor, useSession, useUiStore } from '../session/context'
+import { PreviewOverlay } from '../preview/PreviewOverlay'
 import { useRun } from '../session/useRun'
 import classes from './Canvas.module.css'
 import { ConnectionLine } from './ConnectionLine'
@@ -154,6 +155,7 @@ export function Canvas() {
       >
         <Background gap={20} size={2} color="var(--dot)" />
         <CycleCallouts />
+        <PreviewOverlay />
         <Overview />
       </ReactFlow>
       {empty && <EmptyCanvas />}

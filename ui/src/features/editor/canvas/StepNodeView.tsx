@@ -102,7 +102,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
 
 /** While a wire is drawn: how what it carries would fit, at the input it would lead to. */
 function InputFit({ id }: { id: string }) {
-  const verdict = useUi((ui) => ui.drawing?.fits.get(id)?.verdict)
+  const verdict = useUi((ui) => (ui.drawing?.barred.has(id) ? undefined : ui.drawing?.fits.get(id)?.verdict))
   if (verdict === undefined) return null
   return (
     <span className={classes.fit} data-verdict={verdict} style={{ top: PORT_TOP }} data-testid={`fit-${id}`}>

@@ -4,6 +4,7 @@ import { Trash2, TriangleAlert, X } from 'lucide-react'
 import type { WireProof } from '@/api/proof'
 import type { Diagnostic } from '@/api/types'
 import { removeEdge } from '@/graph/edits/remove'
+import { selectEdge } from '@/graph/selection'
 
 import { VerdictMark } from '../proof/VerdictMark'
 import { WirePanel } from '../proof/WirePanel'
@@ -46,7 +47,7 @@ export function WireBadge({ id, x, y, proof, finding, selected }: Props) {
           }}
           width={328}
           position="bottom"
-          shadow="md"
+          middlewares={{ flip: true, shift: true, size: { padding: 8 } }}
           trapFocus
           transitionProps={{ duration: 100 }}
           withinPortal
@@ -60,7 +61,10 @@ export function WireBadge({ id, x, y, proof, finding, selected }: Props) {
               data-stale={(stale && !finding) || undefined}
               aria-label={label}
               aria-expanded={open}
-              onClick={() => ui.setState({ proofOf: open ? null : id })}
+              onClick={() => {
+                session.select(selectEdge(id))
+                ui.setState({ proofOf: open ? null : id })
+              }}
               data-testid={`wire-verdict-${id}`}
             >
               {finding ? (

@@ -1,21 +1,21 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps, type ReactFlowState } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, useStore, type EdgeProps, type ReactFlowState } from '@xyflow/react'
 import { memo } from 'react'
 
 import { isGhost, type StepData, type Wire } from '@/graph/flow'
-import { around, detour } from '@/graph/route'
 
 import { saidByVerdict } from '../proof/verdicts'
 import { useEditor, useProof, useUi } from '../session/context'
 import { findingOfEdge, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
 import { isFar } from './far'
+import { useWirePath } from './useWirePath'
 import { WireBadge } from './WireBadge'
 import classes from './WireView.module.css'
 
 /** A wire: its verdict before a run, coloured by what went through it after one, red on a cycle or when it never fits. */
 export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
   const { id, source, target, selected = false, data } = props
-  const [path, x, y] = usePath(props)
+  const [path, x, y] = useWirePath(props)
   const from = useStepRun(source)
   const to = useStepRun(target)
   const inCycle = useEditor((state) => onCycle(state.cycles).edges.has(id))
@@ -64,24 +64,6 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
     </>
   )
 })
-
-/** A curve forwards; a wire that leads back goes around the steps in between. */
-function usePath(props: EdgeProps<Wire>): [path: string, x: number, y: number] {
-  const { sourceX, sourceY, targetX, targetY } = props
-  const back = targetX < sourceX - 40
-  const start = { x: sourceX, y: sourceY }
-  const end = { x: targetX, y: targetY }
-  const height = useStore((state) => (back ? detour(start, end, boxesOf(state)) : 0))
-  if (back) return around(start, end, height)
-  const [path, x, y] = getBezierPath(props)
-  return [path, x, y]
-}
-
-function* boxesOf({ nodeLookup }: ReactFlowState) {
-  for (const { type, internals, measured } of nodeLookup.values()) {
-    if (type === 'step') yield { ...internals.positionAbsolute, width: measured.width ?? 0, height: measured.height ?? 0 }
-  }
-}
 
 /** Whether an end of the wire, or the branch it leaves by, is not there any more. */
 function leadsNowhere({ nodeLookup }: ReactFlowState, source: string, target: string, branch: string | undefined): boolean {

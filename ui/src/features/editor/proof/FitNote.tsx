@@ -13,9 +13,15 @@ type Props = {
   at: { x: number; y: number }
 }
 
+const WIDEST = 264
+
 /** Beside the pointer while something is dragged: whether it fits there, and why. */
 export function FitNote({ fit: { verdict, summary }, title, at }: Props) {
-  const style = { left: at.x + 16, top: at.y + 18 }
+  const style = {
+    left: Math.min(at.x + 16, window.innerWidth - WIDEST - 8),
+    top: at.y + 18,
+    maxWidth: WIDEST,
+  }
   return (
     <div className={classes.note} style={style} data-verdict={verdict} data-testid="fit-note">
       <b style={{ color: VERDICT[verdict].color }}>

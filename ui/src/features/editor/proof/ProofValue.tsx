@@ -23,7 +23,7 @@ export function ProofValue({ title, value, reasons = NONE, testId }: Props) {
     <figure className={classes.value} data-testid={testId}>
       <figcaption>{title}</figcaption>
       <pre tabIndex={0} role="region" aria-label={title}>
-        {lines.map(({ depth, text, mark }, index) => (
+        {lines.map(({ depth, text, mark, aside }, index) => (
           <span key={index} className={classes.line} data-mark={mark} style={{ paddingLeft: `${depth * 2 + 1}ch` }}>
             {mark === 'missing' ? (
               <>
@@ -36,6 +36,7 @@ export function ProofValue({ title, value, reasons = NONE, testId }: Props) {
                 </span>
               ))
             )}
+            {aside !== undefined && <span className={classes.aside}>{aside}</span>}
             {mark === 'bad' && <span className="sr-only"> (refused)</span>}
             {'\n'}
           </span>

@@ -5,7 +5,7 @@ import { proofLines } from './proofLines'
 /** The lines as text: refused places begin with `✗`, missing ones with `+`. */
 function drawn(value: string, ...paths: string[]): string[] {
   const sign = { bad: '✗ ', missing: '+ ' }
-  return proofLines(value, paths).map(({ depth, text, mark }) => '  '.repeat(depth) + (mark ? sign[mark] : '') + text)
+  return proofLines(value, paths).map(({ depth, text, mark, aside = '' }) => '  '.repeat(depth) + (mark ? sign[mark] : '') + text + aside)
 }
 
 test('a small value takes one line, to the letter; a longer one is opened', () => {
@@ -27,6 +27,12 @@ test('the refused place is marked and stands on a line of its own', () => {
 test('what is missing is named where it would stand, also deep inside', () => {
   expect(drawn('{"priority":0}', '/customer_id')).toEqual(['{', '  "priority": 0', '  + customer_id', '}'])
   expect(drawn('{"a":{"b":{}}}', '/a/b/c~1d')).toEqual(['{', '  "a": {', '    "b": {', '      + c/d', '    }', '  }', '}'])
+})
+
+test('what is not the trouble is summed up when it is long', () => {
+  const value = '{"ticket":{"id":"TICK-48213","text":"charged twice for the support add-on"},"amount":"99 USD","tags":[]}'
+  expect(drawn(value, '/amount')).toEqual(['{', '  "ticket": { … 2 fields },', '  ✗ "amount": "99 USD",', '  "tags": []', '}'])
+  expect(drawn(value)[1]).toBe('  "ticket": {')
 })
 
 test('any item of a list is the only one, when there is one', () => {

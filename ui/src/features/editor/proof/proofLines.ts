@@ -6,6 +6,8 @@ import { parseJson, type JsonNode } from '@/components/data/json'
 export type ProofLine = {
   depth: number
   text: string
+  /** What stands for a part that is left out. */
+  aside?: string
   /** `bad`: this is refused; `missing`: this would have to be there. */
   mark?: 'bad' | 'missing'
 }
@@ -23,12 +25,22 @@ const MOST_LINES = 400
 export function proofLines(text: string, paths: readonly string[]): ProofLine[] {
   const lines: ProofLine[] = []
   const pointers = paths.map((path) => path.split('/').slice(1).map(unescaped))
-  write(lines, text, parseJson(text), pointers, 0, '', '')
+  write(lines, text, parseJson(text), pointers, false, 0, '', '')
   const more = lines.length - MOST_LINES
   return more > 0 ? [...lines.slice(0, MOST_LINES), { depth: 0, text: `… ${more} more lines` }] : lines
 }
 
-function write(lines: ProofLine[], text: string, node: JsonNode, paths: Paths, depth: number, before: string, after: string) {
+/** `aside`: the trouble is elsewhere, so this need not be shown in full. */
+function write(
+  lines: ProofLine[],
+  text: string,
+  node: JsonNode,
+  paths: Paths,
+  aside: boolean,
+  depth: number,
+  before: string,
+  after: string,
+) {
   const mark = paths.some((path) => path.length === 0) ? { mark: 'bad' as const } : {}
   const deeper = paths.filter((path) => path.length > 0)
   const open = node.kind === 'object' || node.kind === 'array'
@@ -37,13 +49,18 @@ function write(lines: ProofLine[], text: string, node: JsonNode, paths: Paths, d
     lines.push({ depth, text: before + inline + after, ...mark })
     return
   }
+  if (aside) {
+    lines.push({ depth, text: before, aside: summed(node) + after })
+    return
+  }
   const missing = missingIn(node, deeper)
   const [first, last] = node.kind === 'object' ? '{}' : '[]'
   lines.push({ depth, text: before + first, ...mark })
   node.children.forEach((child, index) => {
     const inside = deeper.filter(([key]) => leadsTo(key, child, node)).map((path) => path.slice(1))
     const name = typeof child.key === 'string' ? `${JSON.stringify(child.key)}: ` : ''
-    write(lines, text, child, inside, depth + 1, name, index + 1 < node.children.length ? ',' : '')
+    const comma = index + 1 < node.children.length ? ',' : ''
+    write(lines, text, child, inside, deeper.length > 0 && inside.length === 0, depth + 1, name, comma)
   })
   for (const key of missing) lines.push({ depth: depth + 1, text: key, mark: 'missing' })
   lines.push({ depth, text: last + after, ...mark })
@@ -75,6 +92,11 @@ function inlined(text: string, node: JsonNode): string {
   })
   if (node.kind === 'array') return `[${inside.join(', ')}]`
   return inside.length === 0 ? '{}' : `{ ${inside.join(', ')} }`
+}
+
+function summed({ kind, children }: JsonNode): string {
+  const many = children.length !== 1
+  return kind === 'object' ? `{ … ${children.length} field${many ? 's' : ''} }` : `[ … ${children.length} item${many ? 's' : ''} ]`
 }
 
 function unescaped(part: string): string {
