@@ -15,10 +15,13 @@ type Props = {
   retry?: () => void
   /** Further ways out. */
   actions?: ReactNode
+  /** It is all there is on the page: its title is the page's. */
+  page?: boolean
 }
 
 /** What went wrong, why, and what to do next. */
-export function ErrorPanel({ error, title, retry, actions }: Props) {
+export function ErrorPanel({ error, title, retry, actions, page = false }: Props) {
+  const Title = page ? 'h1' : 'h2'
   const unreachable = error instanceof ApiError && error.unreachable
   const next = nextStep(error)
   const Icon = unreachable ? PlugZap : CircleAlert
@@ -27,7 +30,7 @@ export function ErrorPanel({ error, title, retry, actions }: Props) {
       <span className={classes.glyph} data-tone="bad" aria-hidden>
         <Icon size={22} strokeWidth={1.8} />
       </span>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       <p>{messageOf(error)}</p>
       {next && <p className={classes.next}>{next}</p>}
       {(retry ?? actions) && (

@@ -49,7 +49,7 @@ function TokenQuestion() {
   }
 
   return (
-    <EmptyState Icon={KeyRound} title="This browser needs the key to the door">
+    <EmptyState page Icon={KeyRound} title="This browser needs the key to the door">
       “heddle serve” printed an address that ends in #token=… Open that address, or paste it here.
       <form className={classes.token} onSubmit={submit}>
         <TextInput

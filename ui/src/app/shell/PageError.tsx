@@ -11,7 +11,7 @@ const home = <ButtonLink to="/">All workflows</ButtonLink>
 export function PageMissing() {
   return (
     <Page title="Not found">
-      <EmptyState Icon={Compass} title="There is nothing at this address" actions={home}>
+      <EmptyState page Icon={Compass} title="There is nothing at this address" actions={home}>
         The link may be old, or mistyped.
       </EmptyState>
     </Page>
@@ -22,7 +22,7 @@ export function PageMissing() {
 export function PageError({ error, reset }: { error: unknown; reset: () => void }) {
   return (
     <Page title="Something went wrong">
-      <ErrorPanel error={error} title="This page could not be shown" retry={reset} actions={home} />
+      <ErrorPanel page error={error} title="This page could not be shown" retry={reset} actions={home} />
     </Page>
   )
 }

@@ -30,6 +30,7 @@ export function EditorPage({ id }: { id: string }) {
     const missing = error instanceof ApiError && error.notFound
     return (
       <ErrorPanel
+        page
         error={error}
         title={missing ? 'There is no such workflow' : 'The workflow could not be opened'}
         {...(!missing && { retry: () => void refetch() })}

@@ -24,14 +24,14 @@ export function ExecutionPage({ id }: { id: string }) {
   const list = <ButtonLink to="/executions">All executions</ButtonLink>
   if (missing) {
     return (
-      <EmptyState Icon={SearchX} title="There is no such execution" actions={list}>
+      <EmptyState page Icon={SearchX} title="There is no such execution" actions={list}>
         It may have been deleted, or the link is old or mistyped.
       </EmptyState>
     )
   }
   if (query.error) {
     const retry = () => void query.refetch()
-    return <ErrorPanel error={query.error} title="The execution could not be loaded" retry={retry} actions={list} />
+    return <ErrorPanel page error={query.error} title="The execution could not be loaded" retry={retry} actions={list} />
   }
   return <ExecutionSkeleton />
 }

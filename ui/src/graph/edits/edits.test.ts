@@ -7,7 +7,7 @@ import { align, arrange, move } from './move'
 import { removeAndReconnect, removeSelection } from './remove'
 import { changeAgent, changeStepId, customise, renameStep, setMapping, setPolicy } from './step'
 import { connect, reconnect, wireVerdict } from './wires'
-import { saveSample, setNote, setSetting } from './workflow'
+import { saveSample, setNote, setOutputField, setOutputMapping, setSetting } from './workflow'
 
 const byId = (step: { id: string }) => step.id
 const addition = { agent: 'ticket-analyzer', name: 'Ticket Analyzer' }
@@ -148,4 +148,11 @@ test('notes and samples are added, changed and replaced by name', () => {
   expect(setNote(noted, 'n1', 'Hello')?.document.notes).toEqual([{ id: 'n1', text: 'Hello', position: { x: 1, y: 2 } }])
   const sampled = saveSample(saveSample(flow(''), 's', 1).document, 's', 2).document
   expect(sampled.tests).toEqual([{ name: 's', input: 2 }])
+})
+
+test('the output has the fields that were given to it, and beside them its limit', () => {
+  const limited = setSetting(flow('a'), 'output', { max_bytes: 5 }).document
+  const given = setOutputField(limited, 'id', 'steps.a.output.id').document
+  expect(given.settings.output).toEqual({ max_bytes: 5, mapping: { id: 'steps.a.output.id' } })
+  expect(setOutputMapping(given, {}).document.settings.output).toEqual({ max_bytes: 5 })
 })

@@ -37,6 +37,18 @@ export function setSetting<K extends keyof Settings>(document: Workflow, key: K,
   return { label: `Change ${what}`, document: { ...document, settings }, merge: `setting:${key}` }
 }
 
+/** Sets what an execution gives, field by field; with no field left it gives what the last step gives. */
+export function setOutputMapping(document: Workflow, mapping: Record<string, string>): Edit {
+  const empty = Object.keys(mapping).length === 0
+  const output = compact({ ...document.settings.output, mapping: empty ? undefined : mapping })
+  return { label: 'Change the output', document: { ...document, settings: { ...document.settings, output } } }
+}
+
+export function setOutputField(document: Workflow, field: string, expression: string): Edit {
+  const mapping = { ...document.settings.output?.mapping, [field]: expression }
+  return { ...setOutputMapping(document, mapping), label: `Change the output ${field}`, merge: `output:${field}` }
+}
+
 export function setNote(document: Workflow, id: string, text: string): Edit | null {
   const note = document.notes?.find((each) => each.id === id)
   if (!note || note.text === text) return null

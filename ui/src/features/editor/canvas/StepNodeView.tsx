@@ -1,23 +1,19 @@
-import { Handle, Position, useStore, type NodeProps } from '@xyflow/react'
-import { memo, type CSSProperties } from 'react'
+import { useStore, type NodeProps } from '@xyflow/react'
+import { memo } from 'react'
 
-import { KindIcon } from '@/components/KindIcon'
-import { kindColor } from '@/components/kinds'
-import { STATUS } from '@/components/status'
-import { handleOf, type Port } from '@/graph/lookup'
-import { named, nodeHeight, PORT_TOP, portTop, type StepNode } from '@/graph/flow'
+import { PORT_TOP, type StepNode } from '@/graph/flow'
 
 import { VerdictMark } from '../proof/VerdictMark'
 import { useEditor, useUi } from '../session/context'
 import { findingsOfStep, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
 import { isFar } from './far'
-import classes from './StepNodeView.module.css'
+import { StepCard } from './StepCard'
+import classes from './StepCard.module.css'
 import { StepStatus } from './StepStatus'
 
-/** A step on the canvas. */
+/** A step on the canvas: how it fares, what was found about it, and whether a wire in the hand could lead to it. */
 export const StepNodeView = memo(function StepNodeView({ id, data, selected }: NodeProps<StepNode>) {
-  const { step, agent, name, summary, ports } = data
   const run = useStepRun(id)
   const trouble = useEditor((state) => {
     const found = findingsOfStep(state.diagnostics, id)[0]?.severity
@@ -25,78 +21,20 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
   })
   const barred = useUi((ui) => ui.drawing?.barred.has(id) === true && ui.drawing.from !== id)
   const inCycle = useEditor((state) => onCycle(state.cycles).steps.has(id))
-  const labelled = named(ports)
-  const status = run?.status
   const far = useStore(isFar)
   return (
-    <div
-      className={classes.node}
-      data-testid={`node-${id}`}
-      data-selected={selected || undefined}
-      data-status={status}
-      data-trouble={inCycle ? 'error' : trouble}
-      data-kind={agent?.kind ?? 'missing'}
-      data-barred={barred || undefined}
-      role="group"
-      aria-roledescription="step"
-      aria-label={`${name}, ${summary}${status ? `, ${STATUS[status].label}` : ''}`}
-      data-far={far || undefined}
-      style={{ height: nodeHeight(ports.length), ...(far && { '--tile': kindColor(agent?.kind) }) } as CSSProperties}
-    >
-      {far ? (
-        <FarPorts ports={ports} />
-      ) : (
-        <>
-      <Handle
-        type="target"
-        id="in"
-        position={Position.Left}
-        className={classes.port}
-        style={{ top: PORT_TOP }}
-        role="img"
-        data-testid={`port-in-${id}`}
-        aria-label={`Input of ${name}`}
-      />
-      <InputFit id={id} />
-      <div className={classes.head}>
-        <KindIcon kind={agent?.kind} />
-        <div className={classes.words}>
-          <b title={name}>{name}</b>
-          <span title={summary}>{summary}</span>
-        </div>
-      </div>
-      <div className={classes.foot} style={labelled ? { paddingRight: 64 } : undefined}>
-        <StepStatus step={step} run={run} missing={agent === undefined} trouble={trouble} />
-      </div>
-      {ports.map((port, index) => {
-        const top = portTop(ports, index)
-        const handle = handleOf(port.branch)
-        return (
-          <div key={handle}>
-            {labelled && port.label && (
-              <span className={classes.label} data-gone={port.gone || undefined} data-branch={port.branch} style={{ top }}>
-                {port.label}
-                {port.gone && <span className="sr-only"> (this branch is gone)</span>}
-              </span>
-            )}
-            <Handle
-              type="source"
-              id={handle}
-              position={Position.Right}
-              className={classes.port}
-              style={{ top }}
-              data-taken={run?.branch !== undefined && run.branch === port.branch ? true : undefined}
-              data-error={port.branch === 'error' || undefined}
-              role="img"
-              data-testid={port.branch === null ? `port-out-${id}` : `port-out-${id}-${port.branch}`}
-              aria-label={port.label ? `Output ${port.label} of ${name}` : `Output of ${name}`}
-            />
-          </div>
-        )
-      })}
-        </>
-      )}
-    </div>
+    <StepCard
+      id={id}
+      data={data}
+      far={far}
+      selected={selected}
+      status={run?.status}
+      taken={run?.branch}
+      trouble={inCycle ? 'error' : trouble}
+      barred={barred}
+      overInput={<InputFit id={id} />}
+      foot={<StepStatus step={data.step} run={run} missing={data.agent === undefined} trouble={trouble} />}
+    />
   )
 })
 
@@ -108,23 +46,5 @@ function InputFit({ id }: { id: string }) {
     <span className={classes.fit} data-verdict={verdict} style={{ top: PORT_TOP }} data-testid={`fit-${id}`}>
       <VerdictMark verdict={verdict} size={11} />
     </span>
-  )
-}
-
-/** Ports from far away: nothing to see or hold, but React Flow measures wires by these classes and attributes. */
-function FarPorts({ ports }: { ports: readonly Port[] }) {
-  return (
-    <>
-      <i className={`target ${classes.farPort}`} data-handleid="in" data-handlepos="left" style={{ left: 0, top: PORT_TOP }} />
-      {ports.map((port, index) => (
-        <i
-          key={handleOf(port.branch)}
-          className={`source ${classes.farPort}`}
-          data-handleid={handleOf(port.branch)}
-          data-handlepos="right"
-          style={{ left: '100%', top: portTop(ports, index) }}
-        />
-      ))}
-    </>
   )
 }

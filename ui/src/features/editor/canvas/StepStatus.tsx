@@ -6,7 +6,7 @@ import { formatCost, plural } from '@/components/format'
 import { StatusIcon } from '@/components/StatusIcon'
 import { STATUS } from '@/components/status'
 
-import classes from './StepNodeView.module.css'
+import classes from './StepCard.module.css'
 
 type Props = { step: Step; run: StepView | undefined; missing: boolean; trouble: string | undefined }
 

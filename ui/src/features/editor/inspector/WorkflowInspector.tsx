@@ -7,6 +7,7 @@ import { useEditor, useSession } from '../session/context'
 import classes from './inspector.module.css'
 import { SchemaEditor } from './schema/SchemaEditor'
 import { SecondsInput } from './SecondsInput'
+import { Output } from './workflow/Output'
 import { Samples } from './workflow/Samples'
 import { Variables } from './workflow/Variables'
 
@@ -48,6 +49,7 @@ export function WorkflowInspector() {
           testId="workflow-input"
         />
         <Variables variables={document.variables ?? {}} />
+        <Output />
         <Samples tests={document.tests ?? []} />
         <section className={classes.section}>
           <h3>Running</h3>

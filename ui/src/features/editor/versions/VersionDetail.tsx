@@ -1,20 +1,18 @@
-import { Button, Group } from '@mantine/core'
+import { Button, Group, Modal } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { RotateCcw } from 'lucide-react'
+import { Maximize2, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 
 import { executionsQuery } from '@/api/executions'
 import type { VersionSummary } from '@/api/types'
 import { restoreVersion, versionQuery } from '@/api/workflows'
 import { plural } from '@/components/format'
-import { KindIcon } from '@/components/KindIcon'
 import { attempt, notifyDone } from '@/components/notify'
 import { RelativeTime } from '@/components/RelativeTime'
 import { StatusLabel } from '@/components/StatusIcon'
-import { agentOf, nameOf } from '@/graph/lookup'
-import { order } from '@/graph/walk'
 
+import { ReadOnlyCanvas } from '../canvas/ReadOnlyCanvas'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import classes from './versions.module.css'
 
@@ -26,6 +24,7 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
   const ui = useUiStore()
   const library = useEditor((state) => state.library)
   const [busy, setBusy] = useState(false)
+  const [large, setLarge] = useState(false)
   const document = useQuery(versionQuery(session.id, version.number)).data?.document
   const pages = useInfiniteQuery(executionsQuery({ workflow: session.id })).data?.pages
   const runs = pages?.flatMap((page) => page.executions).filter((run) => run.version === version.number)
@@ -48,21 +47,28 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
       {version.note !== undefined && <p>{version.note}</p>}
       {document && (
         <>
-          <h4>{plural(document.steps.length, 'step')}</h4>
-          <ul className={classes.steps}>
-            {order(document)
-              .slice(0, 12)
-              .map((id) => {
-                const step = document.steps.find((each) => each.id === id)
-                const agent = step && agentOf(document, step, library)
-                return (
-                  <li key={id}>
-                    <KindIcon kind={agent?.kind} size={18} /> {step ? nameOf(step, agent) : id}
-                  </li>
-                )
-              })}
-            {document.steps.length > 12 && <li className={classes.quiet}>{document.steps.length - 12} more</li>}
-          </ul>
+          <div className={classes.graphHead}>
+            <h4>
+              {plural(document.steps.length, 'step')}, {plural(document.edges.length, 'wire')}
+            </h4>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              leftSection={<Maximize2 size={12} />}
+              onClick={() => setLarge(true)}
+              data-testid={`view-version-${version.number}`}
+            >
+              View
+            </Button>
+          </div>
+          <div className={classes.graph}>
+            <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} />
+          </div>
+          <Modal opened={large} onClose={() => setLarge(false)} title={titleOf(version)} size="min(1160px, 92vw)" data-testid="version-view">
+            <div className={classes.largeGraph}>
+              <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} />
+            </div>
+          </Modal>
         </>
       )}
       <h4>Executions</h4>
@@ -87,4 +93,8 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
       <p className={`${classes.quiet} mono`}>{version.hash.slice(0, 16)}</p>
     </div>
   )
+}
+
+function titleOf({ number, label, note }: VersionSummary): string {
+  return [`Version ${number}`, label, note].filter(Boolean).join(' · ')
 }

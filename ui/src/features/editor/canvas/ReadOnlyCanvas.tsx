@@ -1,0 +1,82 @@
+import '@xyflow/react/dist/base.css'
+
+import { Background, BaseEdge, ReactFlow, ReactFlowProvider, useStore, type EdgeProps, type NodeProps } from '@xyflow/react'
+import { memo, useMemo } from 'react'
+
+import type { Workflow } from '@/api/types'
+import { toNodes, toWires, type CanvasNode, type NoteNode, type StepNode, type Wire } from '@/graph/flow'
+import type { Library } from '@/graph/lookup'
+import { NOTHING } from '@/graph/selection'
+
+import classes from './Canvas.module.css'
+import { isFar } from './far'
+import notes from './NoteNodeView.module.css'
+import { StepCard } from './StepCard'
+import { StepStatus } from './StepStatus'
+import { useWirePath } from './useWirePath'
+import wires from './WireView.module.css'
+
+const nodeTypes = { step: memo(SeenStep), note: memo(SeenNote) }
+const edgeTypes = { wire: memo(SeenWire) }
+const FIT = { padding: '24px', maxZoom: 1 } as const
+
+type Props = {
+  document: Workflow
+  library: Library
+  /** What it shows, for screen readers. */
+  label: string
+}
+
+/** A graph to look at: it can be moved and zoomed, and that is all. */
+export function ReadOnlyCanvas({ document, library, label }: Props) {
+  const nodes = useMemo(() => toNodes(document, library, NOTHING, []), [document, library])
+  const edges = useMemo(() => toWires(document, NOTHING, []), [document])
+  return (
+    <div className={classes.canvas} data-read-only data-testid="read-only-canvas" role="figure" aria-label={label}>
+      <ReactFlowProvider>
+        <ReactFlow<CanvasNode, Wire>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          elementsSelectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          disableKeyboardA11y
+          onlyRenderVisibleElements
+          minZoom={0.08}
+          maxZoom={1.5}
+          fitView
+          fitViewOptions={FIT}
+          attributionPosition="top-right"
+        >
+          <Background gap={20} size={2} color="var(--dot)" />
+        </ReactFlow>
+      </ReactFlowProvider>
+    </div>
+  )
+}
+
+function SeenStep({ id, data }: NodeProps<StepNode>) {
+  const far = useStore(isFar)
+  const foot = <StepStatus step={data.step} run={undefined} missing={data.agent === undefined} trouble={undefined} />
+  return <StepCard id={id} data={data} far={far} foot={foot} prefix="seen-" />
+}
+
+function SeenNote({ data }: NodeProps<NoteNode>) {
+  return (
+    <div className={notes.note} role="note">
+      <p>{data.text}</p>
+    </div>
+  )
+}
+
+function SeenWire(props: EdgeProps<Wire>) {
+  const [path] = useWirePath(props)
+  const far = useStore(isFar)
+  return <BaseEdge id={props.id} path={path} interactionWidth={0} data-far={far || undefined} className={wires.wire} />
+}
