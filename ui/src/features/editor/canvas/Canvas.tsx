@@ -105,7 +105,7 @@ export function Canvas() {
       data-canvas
       data-testid="canvas"
       role="application"
-      aria-label="Canvas of the workflow. Arrow keys walk the steps, slash adds one, Enter opens the inspector."
+      aria-label="Canvas of the workflow. Arrow keys walk the steps, W walks the wires, slash adds a step, Enter opens what is selected."
       tabIndex={0}
     >
       <ReactFlow<CanvasNode, Wire>

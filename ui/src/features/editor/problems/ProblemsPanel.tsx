@@ -4,6 +4,7 @@ import type { Diagnostic } from '@/api/types'
 import { agentOf, nameOf, stepById } from '@/graph/lookup'
 import { selectEdge, selectSteps } from '@/graph/selection'
 
+import { saidByVerdict } from '../proof/verdicts'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import { sorted } from '../session/findings'
 import type { Session } from '../session/session'
@@ -19,6 +20,8 @@ const LOOK: Record<Diagnostic['severity'], { Icon: LucideIcon; word: string }> =
 }
 
 const SHOWN = 300
+/** A row has room for the likeliest; the rest is where the finding is. */
+const FIXES_SHOWN = 2
 
 /** Everything the checks found; a click goes there, buttons mend. */
 export function ProblemsPanel() {
@@ -48,7 +51,7 @@ export function ProblemsPanel() {
               <Place diagnostic={diagnostic} />
             </button>
             <span className={classes.fixes}>
-              <FixButtons fixes={diagnostic.fixes} testId={`fix-${diagnostic.code}`} />
+              <FixButtons fixes={diagnostic.fixes?.slice(0, FIXES_SHOWN)} testId={`fix-${diagnostic.code}`} />
             </span>
           </li>
         )
@@ -74,7 +77,9 @@ function goTo(session: Session, ui: UiStore, diagnostic: Diagnostic): void {
   const many = diagnostic.steps ?? []
   if (edge) {
     session.select(selectEdge(edge.id))
-    return reveal(ui, [edge.from, edge.to])
+    reveal(ui, [edge.from, edge.to])
+    if (saidByVerdict(diagnostic.code)) ui.setState({ proofOf: edge.id })
+    return
   }
   const steps = diagnostic.step !== undefined ? [diagnostic.step] : many
   if (steps.length === 0) return

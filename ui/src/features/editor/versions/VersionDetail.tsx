@@ -64,7 +64,15 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
           <div className={classes.graph}>
             <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} />
           </div>
-          <Modal opened={large} onClose={() => setLarge(false)} title={titleOf(version)} size="min(1160px, 92vw)" data-testid="version-view">
+          {/* It fades in: a canvas that grows while it opens measures its ports wrong. */}
+          <Modal
+            opened={large}
+            onClose={() => setLarge(false)}
+            title={titleOf(version)}
+            size="min(1160px, 92vw)"
+            transitionProps={{ transition: 'fade', duration: 120 }}
+            data-testid="version-view"
+          >
             <div className={classes.largeGraph}>
               <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} />
             </div>
