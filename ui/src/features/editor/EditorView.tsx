@@ -10,6 +10,7 @@ import { Canvas } from './canvas/Canvas'
 import classes from './EditorView.module.css'
 import { Inspector } from './inspector/Inspector'
 import { LibraryPanel } from './library/LibraryPanel'
+import { Mapper } from './mapper/Mapper'
 import { RunDialog } from './run/RunDialog'
 import { useSession, useUi, useUiStore } from './session/context'
 import { useRunFeed } from './session/useRun'
@@ -46,7 +47,8 @@ export function EditorView({ draft, library, left }: Props) {
       <TopBar />
       <Banners left={left} />
       <Group orientation="vertical" className={classes.rows}>
-        <Panel minSize={200} id="editor-top">
+        <Panel minSize={200} id="editor-top" className={classes.top}>
+          <Mapper />
           <Group orientation="horizontal">
             <Panel id="editor-library" defaultSize={224} minSize={180} maxSize={360} groupResizeBehavior="preserve-pixel-size">
               <LibraryPanel />

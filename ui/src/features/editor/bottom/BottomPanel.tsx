@@ -5,6 +5,7 @@ import type { KeyboardEvent } from 'react'
 
 import { ProgressText } from '@/components/execution/ProgressText'
 
+import { DataPanel } from '../preview/DataPanel'
 import { ProblemsPanel } from '../problems/ProblemsPanel'
 import { useEditor, useUi, useUiStore } from '../session/context'
 import type { BottomTab } from '../session/ui'
@@ -16,6 +17,7 @@ import { TimelinePanel } from './TimelinePanel'
 const TABS: readonly { id: BottomTab; title: string }[] = [
   { id: 'timeline', title: 'Timeline' },
   { id: 'problems', title: 'Problems' },
+  { id: 'data', title: 'Data' },
   { id: 'runs', title: 'Runs' },
 ]
 
@@ -39,7 +41,7 @@ export function BottomPanel() {
   }
 
   return (
-    <section className={classes.panel} aria-label="Runs and problems" data-testid="bottom-panel">
+    <section className={classes.panel} aria-label="Runs, problems and data" data-testid="bottom-panel">
       <div className={classes.tabs}>
         <div role="tablist" aria-label="Lower panel" className={classes.list}>
           {TABS.map(({ id, title }) => (
@@ -87,6 +89,7 @@ export function BottomPanel() {
         <div role="tabpanel" id="bottom-content" aria-labelledby={`bottom-${tab}`} className={classes.content}>
           {tab === 'timeline' && <TimelinePanel />}
           {tab === 'problems' && <ProblemsPanel />}
+          {tab === 'data' && <DataPanel />}
           {tab === 'runs' && <RunsPanel />}
         </div>
       )}

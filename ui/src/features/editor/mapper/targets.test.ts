@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { FieldProposals, MapProposal } from '@/api/preview'
 import type { WireProof } from '@/api/proof'
 
-import { offersOf, taken } from './automap'
+import { offersOf, taken } from './offers'
 import { keyOf, mappedAt, pathOf, targetsOf, valueAt, type Target } from './targets'
 import { verdictOf, type Evidence } from './verdicts'
 
@@ -67,7 +67,7 @@ const evidence = (more: Partial<Evidence>): Evidence => ({
 test('each field is judged by what is said about it, not by what is said about its neighbours', () => {
   const mapping = { id: 'input.id', note: 'input.note' }
   const seen = evidence({ wires: [wire({ verdict: 'never', reasons: [reason('/id', 'id may be a string; an integer is expected')] })] })
-  expect(verdictOf(target('id', mapping), seen)).toEqual({ tone: 'never', text: 'Id may be a string; an integer is expected' })
+  expect(verdictOf(target('id', mapping), seen)).toMatchObject({ tone: 'never', text: 'Id may be a string; an integer is expected' })
   expect(verdictOf(target('note', mapping), seen).tone).toBe('always')
   expect(verdictOf(target('customer', mapping), seen).tone).toBe('open')
 })

@@ -110,3 +110,9 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   }
   return at
 }
+
+/** Whether the input may have fields beyond those its schema names. */
+export function addsFields(accepts: unknown): boolean {
+  const root = asSchema(accepts)
+  return resolve(root, root)['additionalProperties'] !== false
+}

@@ -2,13 +2,13 @@
 
 import type { FieldProposals, StepPreview } from '@/api/preview'
 import type { Verdict, WireProof } from '@/api/proof'
-import type { Diagnostic } from '@/api/types'
+import type { Diagnostic, Fix } from '@/api/types'
 
 import type { Target } from './targets'
 
 /** `open`: required, and nothing comes. `quiet`: nothing to say. */
 export type FieldTone = 'always' | 'sometimes' | 'never' | 'unknown' | 'open' | 'quiet'
-export type FieldVerdict = { tone: FieldTone; text: string; diagnostic?: Diagnostic }
+export type FieldVerdict = { tone: FieldTone; text: string; fixes?: readonly Fix[] }
 
 export type Evidence = {
   /** Whether the step has a mapping at all; without one everything arrives merged. */
@@ -32,7 +32,7 @@ export function verdictOf(target: Target, evidence: Evidence): FieldVerdict {
     target.path.length === 1
       ? evidence.diagnostics.find(({ path }) => path !== undefined && within(path, `/mapping${pointer}`))
       : undefined
-  if (found?.severity === 'error') return { tone: 'never', text: found.message, diagnostic: found }
+  if (found?.severity === 'error') return { tone: 'never', text: found.message, fixes: found.fixes }
   if (evidence.mapped && !written) {
     return target.required && target.path.length === 1
       ? { tone: 'open', text: 'Required, and nothing is mapped to it' }
@@ -42,8 +42,8 @@ export function verdictOf(target: Target, evidence: Evidence): FieldVerdict {
   if (problem && target.path.length === 1) return { tone: 'never', text: problem.message }
   const reason = evidence.wires.flatMap((wire) => wire.reasons.map((each) => ({ ...each, wire }))).find(({ path }) => within(path, pointer))
   const proven = provenFor(target, evidence)
-  if (reason) return { tone: proven ?? tone(reason.wire.verdict), text: sentence(reason.message) }
-  if (found) return { tone: 'sometimes', text: found.message, diagnostic: found }
+  if (reason) return { tone: proven ?? tone(reason.wire.verdict), text: sentence(reason.message), fixes: repairsOf(target, reason.wire) }
+  if (found) return { tone: 'sometimes', text: found.message, fixes: found.fixes }
   const open = evidence.wires.find((wire) => wire.verdict === 'unknown')
   if (proven) return { tone: proven, text: WORDS[proven] }
   if (open) return { tone: 'unknown', text: open.why ?? WORDS.unknown }
@@ -68,6 +68,11 @@ function provenFor({ path, expression }: Target, { proposals }: Evidence): Verdi
   if (path.length !== 1 || expression === undefined) return undefined
   const field = proposals?.find((each) => each.field === path[0])
   return field?.proposals.find((each) => each.expression === expression.trim())?.verdict
+}
+
+/** The repairs of a wire that are about this field. */
+function repairsOf({ path }: Target, wire: WireProof): Fix[] {
+  return wire.repairs.filter(({ edit }) => edit.type === 'set_mapping_field' && (edit.data as { field?: unknown }).field === path[0])
 }
 
 /** A reason stands for a wire that does not fit: what is merely possible there is `sometimes`. */

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 
 import { plural } from '@/components/format'
 
+import { PreviewToggle } from '../preview/PreviewToggle'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import { openBottom } from '../session/ui'
 import { NameField } from './NameField'
@@ -34,6 +35,7 @@ export function TopBar() {
         <kbd>Ctrl K</kbd>
       </button>
       <SaveVersionButton onOpen={() => ui.setState({ dialog: 'version' })} />
+      <PreviewToggle />
       <RunButtons />
       <WorkflowMenu />
     </header>

@@ -1,9 +1,11 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { useId, useRef, useState, type FocusEvent } from 'react'
 
-import type { Proposal } from '@/graph/fields'
+import { BriefValue } from '@/components/data/BriefValue'
 
 import classes from './data.module.css'
+
+type Proposal = { expression: string; type: string; value?: unknown }
 
 type Props = {
   label: string
@@ -13,13 +15,16 @@ type Props = {
   placeholder?: string
   error?: string | undefined
   testId?: string
+  /** Without a frame, and with room beneath for the value: whoever holds it draws both. */
+  quiet?: boolean
   onFocus?: (event: FocusEvent<HTMLInputElement>) => void
+  onBlur?: () => void
 }
 
 const SHOWN = 40
 
 /** An expression, with what it may refer to proposed while it is typed. */
-export function ExpressionInput({ label, value, onChange, proposals, placeholder, error, testId, onFocus }: Props) {
+export function ExpressionInput({ label, value, onChange, proposals, placeholder, error, testId, quiet = false, onFocus, onBlur }: Props) {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const input = useRef<HTMLInputElement>(null)
   const [word, setWord] = useState({ from: 0, text: '' })
@@ -41,17 +46,19 @@ export function ExpressionInput({ label, value, onChange, proposals, placeholder
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={take} withinPortal position="bottom-start" width={320} transitionProps={{ duration: 80 }}>
+    <Combobox store={combobox} onOptionSubmit={take} withinPortal position="bottom-start" width={420} offset={quiet ? 32 : 8} transitionProps={{ duration: 80 }}>
       <Combobox.Target withExpandedAttribute>
         <TextInput
           ref={input}
           aria-label={label}
-          classNames={{ input: classes.expression ?? '' }}
+          classNames={{ input: (quiet ? classes.bare : classes.expression) ?? '' }}
+          variant={quiet ? 'unstyled' : 'default'}
           value={value}
           placeholder={placeholder}
           spellCheck={false}
           autoComplete="off"
-          error={error !== undefined}
+          error={error !== undefined && !quiet}
+          aria-invalid={error !== undefined || undefined}
           aria-describedby={error === undefined ? undefined : errorId}
           title={error}
           data-testid={testId}
@@ -67,7 +74,10 @@ export function ExpressionInput({ label, value, onChange, proposals, placeholder
           onClick={() => {
             if (value === '') combobox.openDropdown()
           }}
-          onBlur={() => combobox.closeDropdown()}
+          onBlur={() => {
+            combobox.closeDropdown()
+            onBlur?.()
+          }}
           onKeyDown={(event) => {
             if (event.key === ' ' && event.ctrlKey) {
               event.preventDefault()
@@ -92,7 +102,9 @@ export function ExpressionInput({ label, value, onChange, proposals, placeholder
             {found.map((proposal) => (
               <Combobox.Option key={proposal.expression} value={proposal.expression} className={classes.option}>
                 <code>{proposal.expression}</code>
-                <span>{proposal.type}</span>
+                <span>
+                  {proposal.value === undefined ? proposal.type : <BriefValue value={proposal.value} room={22} />}
+                </span>
               </Combobox.Option>
             ))}
           </Combobox.Options>

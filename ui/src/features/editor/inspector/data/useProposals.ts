@@ -1,20 +1,13 @@
-//! What the expressions of a step may use.
+//! What the expressions of a step may use, for completion where no mapper stands.
 
 import { useMemo } from 'react'
 
-import { flattened, sourcesFor, type Proposal, type Source } from '@/graph/fields'
-
-import { useEditor } from '../../session/context'
-
-/** The sources upstream of a step, nearest first. */
-export function useSources(step: string): Source[] {
-  const document = useEditor((state) => state.document)
-  const library = useEditor((state) => state.library)
-  return useMemo(() => sourcesFor(document, step, library), [document, library, step])
-}
+import { expressionsOf } from '../../mapper/rows'
+import { treeOf } from '../../mapper/tree'
+import { useSources, type Completion } from '../../mapper/useMapping'
 
 /** Every expression worth proposing in a field of a step. */
-export function useProposals(step: string): Proposal[] {
+export function useProposals(step: string): Completion[] {
   const sources = useSources(step)
-  return useMemo(() => flattened(sources), [sources])
+  return useMemo(() => expressionsOf(treeOf(sources, () => undefined)), [sources])
 }
