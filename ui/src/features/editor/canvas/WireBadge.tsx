@@ -29,8 +29,8 @@ export function WireBadge({ id, x, y, proof, finding, selected }: Props) {
   const ui = useUiStore()
   const open = useUi((state) => state.proofOf === id)
   const stale = useProof(isStale)
-  const from = useEditor((state) => endsOf(state.document, state.library, id).from)
-  const to = useEditor((state) => endsOf(state.document, state.library, id).to)
+  const from = useEditor(({ document, library }) => endsOf(document, library, id).from)
+  const to = useEditor(({ document, library }) => endsOf(document, library, id).to)
   const label = finding ? `Problem on the wire from ${from} to ${to}: ${finding.message}` : proof && spoken(proof, { from, to })
 
   const close = () => {

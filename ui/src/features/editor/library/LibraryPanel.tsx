@@ -12,6 +12,7 @@ import { freeBranch } from '@/graph/lookup'
 import { soleStep } from '@/graph/selection'
 
 import { canvasCentre } from '../canvas/centre'
+import { Message } from '../problems/Message'
 import { useAgentFits } from '../proof/useFits'
 import { VerdictMark } from '../proof/VerdictMark'
 import { VERDICT } from '../proof/verdicts'
@@ -138,7 +139,11 @@ function GhostFit({ fit: { fit, where } }: { fit: DropFit }) {
         <VerdictMark verdict={fit.verdict} size={11} silent /> {VERDICT[fit.verdict].word}
       </span>{' '}
       {where}
-      {fit.verdict !== 'always' && <em>{fit.summary}</em>}
+      {fit.verdict !== 'always' && (
+        <em>
+          <Message text={fit.summary} />
+        </em>
+      )}
     </small>
   )
 }

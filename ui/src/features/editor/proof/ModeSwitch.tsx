@@ -13,13 +13,12 @@ export function ModeSwitch() {
   const proof = useProofDoor()
   const mode = useProof((state) => state.mode)
   return (
-    <div className={classes.modes} role="radiogroup" aria-label="What may arrive">
+    <div className={classes.modes} role="group" aria-label="What may arrive">
       {MODES.map((each) => (
         <Tooltip key={each} label={MODE[each].means} multiline w={230} position="bottom">
           <button
             type="button"
-            role="radio"
-            aria-checked={mode === each}
+            aria-pressed={mode === each}
             onClick={() => proof.setMode(each)}
             data-testid={`proof-mode-${each}`}
           >

@@ -92,6 +92,6 @@ test('a repair is one click, one step of undo, and is answered by the new verdic
 test('the other mode is asked for at once', async () => {
   const { asked } = await opened()
   await userEvent.click(screen.getByTestId('proof-mode-strict'))
-  expect(screen.getByTestId('proof-mode-strict').getAttribute('aria-checked')).toBe('true')
+  expect(screen.getByTestId('proof-mode-strict').getAttribute('aria-pressed')).toBe('true')
   await act(() => vi.waitFor(() => expect(asked.at(-1)).toBe('strict')))
 })

@@ -102,9 +102,11 @@ export function WirePanel({ edge, proof, finding }: Props) {
       )}
       <footer className={classes.foot}>
         {proof && <ModeSwitch />}
-        <Button variant="subtle" color="gray" size="compact-xs" leftSection={<Trash2 size={12} />} onClick={remove} data-testid="wire-panel-remove">
-          Remove wire
-        </Button>
+        {!finding?.fixes.some(({ edit }) => edit.type === 'remove_edge') && (
+          <Button variant="subtle" color="gray" size="compact-xs" leftSection={<Trash2 size={12} />} onClick={remove} data-testid="wire-panel-remove">
+            Remove wire
+          </Button>
+        )}
       </footer>
     </div>
   )

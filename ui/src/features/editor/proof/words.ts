@@ -2,19 +2,29 @@
 
 import type { Reason, WireProof } from '@/api/proof'
 import type { Workflow } from '@/api/types'
-import { agentOf, edgeById, nameOf, stepById, type Library } from '@/graph/lookup'
+import { agentOf, nameOf, type Library } from '@/graph/lookup'
 
 import { VERDICT } from './verdicts'
 
+type Ends = { from: string; to: string }
+
+/** By document, then by library: every visible wire asks whenever anything changes. */
+const known = new WeakMap<Workflow, { library: Library; ends: Map<string, Ends> }>()
+
 /** What people call both ends of a wire. */
-export function endsOf(document: Workflow, library: Library, edge: string): { from: string; to: string } {
-  const name = (id: string | undefined) => {
-    const step = id === undefined ? undefined : stepById(document, id)
-    return step ? nameOf(step, agentOf(document, step, library)) : `${id}`
+export function endsOf(document: Workflow, library: Library, edge: string): Ends {
+  let index = known.get(document)
+  if (index?.library !== library) {
+    const names = new Map(document.steps.map((step) => [step.id, nameOf(step, agentOf(document, step, library))]))
+    const name = (id: string) => names.get(id) ?? id
+    const ends = new Map(document.edges.map(({ id, from, to }) => [id, { from: name(from), to: name(to) }]))
+    index = { library, ends }
+    known.set(document, index)
   }
-  const found = edgeById(document, edge)
-  return { from: name(found?.from), to: name(found?.to) }
+  return index.ends.get(edge) ?? NOWHERE
 }
+
+const NOWHERE: Ends = { from: '', to: '' }
 
 /** A JSON pointer as people read it, and as reasons begin with it: `tags[].id`. */
 export function readablePath(pointer: string): string {
