@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::{Fault, Outcome};
 use crate::migrate::Migration;
+use crate::session::Session;
 use crate::sql;
 use crate::store::Store;
 
@@ -160,17 +161,27 @@ fn contains(conn: &Connection, hash: PayloadHash) -> Outcome<bool> {
     Ok(conn.prepare_cached("SELECT 1 FROM blobs WHERE hash = ?1")?.exists([hash.0])?)
 }
 
-pub(crate) fn put_all(conn: &Connection, prepared: &[Prepared]) -> Outcome<()> {
-    prepared.iter().try_for_each(|one| put(conn, one))
+pub(crate) fn put_all(session: &Session, prepared: &[Prepared]) -> Outcome<()> {
+    prepared.iter().try_for_each(|one| put(session, one))
 }
 
-pub(crate) fn put(conn: &Connection, prepared: &Prepared) -> Outcome<()> {
+pub(crate) fn put(session: &Session, prepared: &Prepared) -> Outcome<()> {
+    let hash = prepared.payload.hash();
+    if session.knows(&hash) {
+        return Ok(());
+    }
+    keep(session, prepared)?;
+    session.learn(hash);
+    Ok(())
+}
+
+fn keep(conn: &Connection, prepared: &Prepared) -> Outcome<()> {
     let hash = prepared.payload.hash();
     match &prepared.stored {
         Stored::Already => {
             // It may have been reclaimed in between; then it is kept after all.
             if !contains(conn, hash)? {
-                put(conn, &Prepared::new(prepared.payload.clone()))?;
+                keep(conn, &Prepared::new(prepared.payload.clone()))?;
             }
             Ok(())
         }
@@ -267,7 +278,7 @@ mod tests {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(MIGRATIONS[0].sql).unwrap();
         let payload = Payload::parse(format!("\"{}\"", "x".repeat(5000))).unwrap();
-        put(&conn, &Prepared { payload: payload.clone(), stored: Stored::Already }).unwrap();
+        keep(&conn, &Prepared { payload: payload.clone(), stored: Stored::Already }).unwrap();
         assert_eq!(get(&conn, payload.hash()).unwrap(), Some(payload));
     }
 }

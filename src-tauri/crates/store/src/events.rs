@@ -1,30 +1,58 @@
 //! The log of every execution: what happened, numbered without gaps, never changed.
+//!
+//! One row holds what one append brought, in the order of all appends: a commit adds at the end of the table, however
+//! many executions share it. Within a row each event is a line, its time in microseconds and its kind as JSON as it
+//! travels on the wire; many events are packed.
+
+use std::io::Write as _;
 
 use heddle_engine::StoreError;
-use heddle_model::{Event, ExecutionId};
-use rusqlite::{Connection, Row, params};
+use heddle_model::{Event, ExecutionId, Timestamp};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params};
 use tokio::sync::watch;
 
+use crate::claim::Owner;
 use crate::error::{Fault, Outcome};
+use crate::executions;
+use crate::folds::{Fold as _, catch_up};
 use crate::migrate::Migration;
+use crate::session::{Head, Session};
+use crate::sql;
 use crate::store::Store;
-use crate::{executions, project, sql};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    // `kind` is the event as JSON, as it travels on the wire.
-    sql: "CREATE TABLE events (
-              execution TEXT    NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
-              seq       INTEGER NOT NULL,
-              at        INTEGER NOT NULL,
-              kind      TEXT    NOT NULL,
-              PRIMARY KEY (execution, seq)
-          ) WITHOUT ROWID;",
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: "CREATE TABLE events (
+                  execution TEXT    NOT NULL REFERENCES executions (id) ON DELETE CASCADE,
+                  seq       INTEGER NOT NULL,
+                  at        INTEGER NOT NULL,
+                  kind      TEXT    NOT NULL,
+                  PRIMARY KEY (execution, seq)
+              ) WITHOUT ROWID;",
+    },
+    Migration {
+        version: 3,
+        // `execution` is `executions.n`; `last` the `seq` of the last event; `events` text, or packed a blob.
+        sql: "CREATE TABLE log (
+                  id        INTEGER PRIMARY KEY,
+                  execution INTEGER NOT NULL,
+                  last      INTEGER NOT NULL,
+                  events    BLOB    NOT NULL
+              );
+              INSERT INTO log (execution, last, events)
+                  SELECT n, seq, at || ' ' || kind || char(10) FROM events JOIN executions ON executions.id = execution
+                  ORDER BY n, seq;
+              CREATE UNIQUE INDEX log_by_execution ON log (execution, last);
+              DROP TABLE events;",
+    },
+];
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
-    Ok(Event { seq: sql::count(row, 0)?, at: sql::at(row, 1)?, kind: sql::json(row, 2)? })
-}
+/// More text than this is packed.
+const PACK_FROM: usize = 4 * 1024;
+/// zstd's fastest: hashes do not shrink, the words around them do at any level.
+const LEVEL: i32 = 1;
 
 impl Store {
     /// Events of an execution in order, those with a `seq` greater than `after`, at most `limit`. Empty when there is no
@@ -34,7 +62,7 @@ impl Store {
     /// [`StoreError`] when they could not be read.
     pub async fn events(&self, id: &ExecutionId, after: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
         let id = id.clone();
-        self.read(move |conn| page(conn, &id, after, i64::from(limit))).await
+        self.read(move |conn| page(conn, &id, after, limit as usize)).await
     }
 
     /// The `seq` of the last event on disk, now and as it grows (0: none yet), as far as this process appends them.
@@ -53,51 +81,157 @@ impl Store {
 }
 
 fn last_seq(conn: &Connection, id: &ExecutionId) -> Outcome<u64> {
+    let Some(n) = executions::number(conn, id)? else { return Ok(0) };
+    last_of(conn, n)
+}
+
+fn last_of(conn: &Connection, n: i64) -> Outcome<u64> {
     Ok(conn
-        .prepare_cached("SELECT coalesce(max(seq), 0) FROM events WHERE execution = ?1")?
-        .query_row([id.as_str()], |row| sql::count(row, 0))?)
+        .prepare_cached("SELECT coalesce(max(last), 0) FROM log WHERE execution = ?1")?
+        .query_row([n], |row| sql::count(row, 0))?)
 }
 
-/// A negative limit reads to the end.
-pub(crate) fn page(conn: &Connection, id: &ExecutionId, after: u64, limit: i64) -> Outcome<Vec<Event>> {
-    let mut statement = conn
-        .prepare_cached("SELECT seq, at, kind FROM events WHERE execution = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
-    let rows = statement.query_map(params![id.as_str(), sql::signed(after), limit], read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// At most `limit` events after one, in order.
+pub(crate) fn page(conn: &Connection, id: &ExecutionId, after: u64, limit: usize) -> Outcome<Vec<Event>> {
+    let mut events = Vec::new();
+    if limit > 0
+        && let Some(n) = executions::number(conn, id)?
+    {
+        visit(conn, n, after, |event| {
+            events.push(event);
+            events.len() < limit
+        })?;
+    }
+    Ok(events)
 }
 
-/// An event with its JSON, written before the writer's thread gets it.
-pub(crate) struct Written {
-    pub(crate) event: Event,
-    pub(crate) kind: String,
+/// Shows the events after one in order, until `each` says that it has seen enough.
+pub(crate) fn visit(conn: &Connection, n: i64, after: u64, mut each: impl FnMut(Event) -> bool) -> Outcome<()> {
+    let mut statement =
+        conn.prepare_cached("SELECT last, events FROM log WHERE execution = ?1 AND last > ?2 ORDER BY last")?;
+    let mut rows = statement.query(params![n, sql::signed(after)])?;
+    while let Some(row) = rows.next()? {
+        let last = sql::count(row, 0)?;
+        let unpacked;
+        let text = match row.get_ref(1)? {
+            ValueRef::Text(text) => text,
+            packed => {
+                unpacked = unpack(packed).map_err(|error| damaged(last, error))?;
+                &unpacked
+            }
+        };
+        let text = std::str::from_utf8(text).map_err(|error| damaged(last, error))?;
+        // Lines from the back have the numbers `last`, `last - 1`, …
+        let lines = text.lines().count() as u64;
+        let first = (last + 1).checked_sub(lines).ok_or_else(|| damaged(last, "too many events in one row"))?;
+        for (seq, line) in (first..).zip(text.lines()).filter(|(seq, _)| *seq > after) {
+            if !each(read(seq, line)?) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }
 
-impl Written {
-    pub(crate) fn new(event: Event) -> Outcome<Self> {
-        let kind = sql::to_json(&event.kind)?;
-        Ok(Self { event, kind })
+/// The text of a row of the log.
+pub(crate) fn unpack(packed: ValueRef<'_>) -> std::io::Result<Vec<u8>> {
+    match packed {
+        ValueRef::Text(text) => Ok(text.to_vec()),
+        ValueRef::Blob(packed) => zstd::stream::decode_all(packed),
+        _ => Err(std::io::Error::other("it is neither text nor packed")),
     }
 }
 
-/// Adds events to the log and brings the rows made from it up to date. Refuses a `seq` that is taken or leaves a gap.
-pub(crate) fn append(conn: &Connection, id: &ExecutionId, events: &[Written], by: &str) -> Outcome<u64> {
-    let Some(mut row) = executions::find(conn, id)? else {
-        return Err(Fault::Store(StoreError::Other(format!("there is no execution {id}; it may have been deleted"))));
-    };
-    let before = row.status;
-    let mut insert = conn.prepare_cached("INSERT INTO events (execution, seq, at, kind) VALUES (?1, ?2, ?3, ?4)")?;
-    for Written { event, kind } in events {
-        let next = row.last_seq + 1;
+fn read(seq: u64, line: &str) -> Outcome<Event> {
+    let (at, kind) = line.split_once(' ').ok_or_else(|| damaged(seq, "it has no time"))?;
+    let at = at.parse().map(Timestamp::from_micros).map_err(|error| damaged(seq, error))?;
+    let kind = serde_json::from_str(kind).map_err(|error| damaged(seq, error))?;
+    Ok(Event { seq, at, kind })
+}
+
+fn damaged(seq: u64, what: impl std::fmt::Display) -> Fault {
+    Fault::Store(StoreError::Damaged(format!(
+        "the log cannot be read at event {seq} ({what}); keep a copy of the data folder and restore a backup"
+    )))
+}
+
+/// Events made ready for the writer, so that its thread does not spend time on JSON.
+pub(crate) struct Chunk {
+    events: Vec<Event>,
+    text: String,
+    packed: Option<Vec<u8>>,
+}
+
+impl Chunk {
+    pub(crate) fn new(events: Vec<Event>) -> Outcome<Self> {
+        let mut text = Vec::with_capacity(events.len() * 200);
+        for event in &events {
+            // Writing to memory cannot fail.
+            let _ = write!(text, "{} ", event.at.as_micros());
+            serde_json::to_writer(&mut text, &event.kind)?;
+            text.push(b'\n');
+        }
+        let text = String::from_utf8(text).map_err(|error| Fault::Store(StoreError::Other(error.to_string())))?;
+        let packed = match text.len() {
+            0..PACK_FROM => None,
+            _ => zstd::bulk::compress(text.as_bytes(), LEVEL).ok(),
+        };
+        Ok(Self { events, text, packed })
+    }
+
+    /// Roughly what it adds to the database.
+    pub(crate) fn bytes(&self) -> usize {
+        self.packed.as_ref().map_or(self.text.len(), Vec::len)
+    }
+}
+
+/// Adds events to the log. Refuses a `seq` that is taken or leaves a gap, and an execution that another living store
+/// runs; one whose store is gone becomes this one's. Answers with the last `seq`.
+pub(crate) fn append(session: &Session, id: &ExecutionId, chunk: &Chunk, by: &Owner) -> Outcome<u64> {
+    let mut head = head(session, id, by)?;
+    let before = head.tally.status;
+    for event in &chunk.events {
+        let next = head.tally.last_seq + 1;
         if event.seq != next {
             return Err(Fault::Store(StoreError::Conflict(format!(
                 "execution {id} has {} events, so the next is {next}, not {}; somebody else may be running it",
-                row.last_seq, event.seq
+                head.tally.last_seq, event.seq
             ))));
         }
-        insert.execute(params![id.as_str(), sql::signed(event.seq), event.at.as_micros(), kind])?;
-        let change = project::project(conn, id, event)?;
-        row.apply(event, change);
+        head.tally.apply(event);
     }
-    executions::save(conn, &row, before, Some(by))?;
-    Ok(row.last_seq)
+    let last = head.tally.last_seq;
+    if !chunk.events.is_empty() {
+        let mut insert = session.prepare_cached("INSERT INTO log (execution, last, events) VALUES (?1, ?2, ?3)")?;
+        match &chunk.packed {
+            Some(packed) => insert.execute(params![head.n, sql::signed(last), packed])?,
+            None => insert.execute(params![head.n, sql::signed(last), chunk.text])?,
+        };
+    }
+    let settled = head.tally.status.is_settled();
+    if settled || head.tally.status != before {
+        executions::save(session, head.n, &head.tally, Some(before))?;
+    }
+    if !settled {
+        session.put_head(id.clone(), head);
+    }
+    Ok(last)
+}
+
+/// How far an execution has got, certainly: what is remembered, compared with the database if anybody else has written.
+fn head(session: &Session, id: &ExecutionId, by: &Owner) -> Outcome<Head> {
+    let seen = session.others();
+    let remembered = match session.take_head(id) {
+        Some(head) if head.seen == seen => return Ok(head),
+        other => other,
+    };
+    let n = by.claim(session, id)?.ok_or_else(|| missing(id))?;
+    // A log only grows: what was taken in before is still its beginning.
+    let mut tally = remembered.filter(|head| head.n == n).map(|head| head.tally).unwrap_or_default();
+    catch_up(session, n, &mut tally)?;
+    Ok(Head { n, tally, seen })
+}
+
+fn missing(id: &ExecutionId) -> Fault {
+    Fault::Store(StoreError::Other(format!("there is no execution {id}; it may have been deleted")))
 }

@@ -1,61 +1,120 @@
 //! Executions: one row each, with what a list shows of them.
 
+use std::sync::Arc;
+
 use heddle_engine::{NewExecution, StoreError};
 use heddle_model::{
-    Event, EventKind, ExecutionId, ExecutionStatus, Failure, PayloadHash, PayloadRef, RunMode, RunOptions, StepId,
-    Timestamp, Usage, VersionNumber, WorkflowId,
+    ExecutionId, ExecutionStatus, Failure, PayloadHash, PayloadRef, RunMode, RunOptions, StepId, Timestamp, Usage,
+    VersionNumber, WorkflowId,
 };
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde_json::{Map, Value};
 
 use crate::error::{Fault, Outcome};
+use crate::folds::{Folds, catch_up};
 use crate::migrate::Migration;
-use crate::project::Change;
 use crate::sql;
-use crate::steps::{self, AttemptRow, StepRow};
+use crate::steps::{AttemptRow, StepRow};
 use crate::store::Store;
+use crate::tally::Tally;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 1,
-        // `owner` is the instance of the store that appended last: see lease.rs.
         sql: "CREATE TABLE executions (
-              id              TEXT    PRIMARY KEY NOT NULL,
-              workflow        TEXT    NOT NULL,
-              workflow_name   TEXT    NOT NULL,
-              version         INTEGER,
-              document        BLOB    NOT NULL,
-              mode            TEXT    NOT NULL,
-              status          TEXT    NOT NULL,
-              current_step    TEXT,
-              completed_steps INTEGER NOT NULL DEFAULT 0,
-              settled_steps   INTEGER NOT NULL DEFAULT 0,
-              total_steps     INTEGER NOT NULL,
-              created_at      INTEGER NOT NULL,
-              started_at      INTEGER,
-              completed_at    INTEGER,
-              input_hash      BLOB    NOT NULL,
-              input_bytes     INTEGER NOT NULL,
-              output_hash     BLOB,
-              output_bytes    INTEGER,
-              failure         TEXT,
-              failed_step     TEXT,
-              llm_calls       INTEGER NOT NULL DEFAULT 0,
-              input_tokens    INTEGER NOT NULL DEFAULT 0,
-              output_tokens   INTEGER NOT NULL DEFAULT 0,
-              cost_usd        REAL,
-              retry_of        TEXT,
-              metadata        TEXT    NOT NULL DEFAULT '{}',
-              last_seq        INTEGER NOT NULL DEFAULT 0,
-              owner           TEXT    NOT NULL
-          );
-          CREATE INDEX executions_by_time ON executions (created_at, id);
-          CREATE INDEX executions_by_workflow ON executions (workflow, created_at, id);
-          CREATE INDEX executions_unsettled ON executions (created_at, id)
-              WHERE status IN ('pending', 'running', 'paused');",
+                  id              TEXT    PRIMARY KEY NOT NULL,
+                  workflow        TEXT    NOT NULL,
+                  workflow_name   TEXT    NOT NULL,
+                  version         INTEGER,
+                  document        BLOB    NOT NULL,
+                  mode            TEXT    NOT NULL,
+                  status          TEXT    NOT NULL,
+                  current_step    TEXT,
+                  completed_steps INTEGER NOT NULL DEFAULT 0,
+                  settled_steps   INTEGER NOT NULL DEFAULT 0,
+                  total_steps     INTEGER NOT NULL,
+                  created_at      INTEGER NOT NULL,
+                  started_at      INTEGER,
+                  completed_at    INTEGER,
+                  input_hash      BLOB    NOT NULL,
+                  input_bytes     INTEGER NOT NULL,
+                  output_hash     BLOB,
+                  output_bytes    INTEGER,
+                  failure         TEXT,
+                  failed_step     TEXT,
+                  llm_calls       INTEGER NOT NULL DEFAULT 0,
+                  input_tokens    INTEGER NOT NULL DEFAULT 0,
+                  output_tokens   INTEGER NOT NULL DEFAULT 0,
+                  cost_usd        REAL,
+                  retry_of        TEXT,
+                  metadata        TEXT    NOT NULL DEFAULT '{}',
+                  last_seq        INTEGER NOT NULL DEFAULT 0,
+                  owner           TEXT    NOT NULL
+              );
+              CREATE INDEX executions_by_time ON executions (created_at, id);
+              CREATE INDEX executions_by_workflow ON executions (workflow, created_at, id);
+              CREATE INDEX executions_unsettled ON executions (created_at, id)
+                  WHERE status IN ('pending', 'running', 'paused');",
     },
     Migration { version: 2, sql: "ALTER TABLE executions ADD COLUMN options TEXT NOT NULL DEFAULT '{}';" },
+    Migration {
+        version: 3,
+        // `n` is how the log refers to it, never used twice. `owner` is the instance of the store that runs it: see claim.rs. What has
+        // not settled is as far as its log says; only the status is kept up to date before.
+        sql: "DROP INDEX executions_by_time;
+              DROP INDEX executions_by_workflow;
+              DROP INDEX executions_unsettled;
+              ALTER TABLE executions RENAME TO executions_1;
+              CREATE TABLE executions (
+                  n               INTEGER PRIMARY KEY AUTOINCREMENT,
+                  id              TEXT    NOT NULL UNIQUE,
+                  workflow        TEXT    NOT NULL,
+                  workflow_name   TEXT    NOT NULL,
+                  version         INTEGER,
+                  document        BLOB    NOT NULL,
+                  mode            TEXT    NOT NULL,
+                  status          TEXT    NOT NULL,
+                  starred         INTEGER NOT NULL DEFAULT 0,
+                  completed_steps INTEGER NOT NULL DEFAULT 0,
+                  settled_steps   INTEGER NOT NULL DEFAULT 0,
+                  total_steps     INTEGER NOT NULL,
+                  created_at      INTEGER NOT NULL,
+                  started_at      INTEGER,
+                  completed_at    INTEGER,
+                  input_hash      BLOB    NOT NULL,
+                  input_bytes     INTEGER NOT NULL,
+                  output_hash     BLOB,
+                  output_bytes    INTEGER,
+                  failure         TEXT,
+                  failed_step     TEXT,
+                  llm_calls       INTEGER NOT NULL DEFAULT 0,
+                  input_tokens    INTEGER NOT NULL DEFAULT 0,
+                  output_tokens   INTEGER NOT NULL DEFAULT 0,
+                  cost_usd        REAL,
+                  retry_of        TEXT,
+                  metadata        TEXT    NOT NULL DEFAULT '{}',
+                  last_seq        INTEGER NOT NULL DEFAULT 0,
+                  owner           TEXT    NOT NULL,
+                  options         TEXT    NOT NULL DEFAULT '{}'
+              );
+              INSERT INTO executions (
+                  id, workflow, workflow_name, version, document, mode, status, completed_steps, settled_steps, total_steps,
+                  created_at, started_at, completed_at, input_hash, input_bytes, output_hash, output_bytes, failure,
+                  failed_step, llm_calls, input_tokens, output_tokens, cost_usd, retry_of, metadata, last_seq, owner, options)
+              SELECT
+                  id, workflow, workflow_name, version, document, mode, status, completed_steps, settled_steps, total_steps,
+                  created_at, started_at, completed_at, input_hash, input_bytes, output_hash, output_bytes, failure,
+                  failed_step, llm_calls, input_tokens, output_tokens, cost_usd, retry_of, metadata, last_seq, owner,
+                  options
+              FROM executions_1 ORDER BY created_at, id;
+              CREATE INDEX executions_by_time ON executions (created_at, id);
+              CREATE INDEX executions_by_workflow ON executions (workflow, created_at, id);
+              CREATE INDEX executions_unsettled ON executions (created_at, id)
+                  WHERE status IN ('pending', 'running', 'paused');",
+    },
+    // The tables that referred to it are gone by now.
+    Migration { version: 4, sql: "DROP TABLE executions_1;" },
 ];
 
 /// One execution, as far as it has got.
@@ -103,6 +162,8 @@ pub struct ExecutionRow {
     pub retry_of: Option<ExecutionId>,
     /// What is special about it.
     pub options: RunOptions,
+    /// Somebody wants to keep it, however old it gets.
+    pub starred: bool,
     /// What its caller noted about it.
     pub metadata: Map<String, Value>,
     /// The `seq` of its last event; 0 before the first.
@@ -141,105 +202,54 @@ impl Default for ExecutionFilter {
     }
 }
 
-const COLUMNS: &str = "id, workflow, workflow_name, version, document, mode, status, current_step, completed_steps,
+const COLUMNS: &str = "n, id, workflow, workflow_name, version, document, mode, status, starred, completed_steps,
     settled_steps, total_steps, created_at, started_at, completed_at, input_hash, input_bytes, output_hash,
     output_bytes, failure, failed_step, llm_calls, input_tokens, output_tokens, cost_usd, retry_of, metadata, last_seq,
     options";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<ExecutionRow> {
-    Ok(ExecutionRow {
-        id: row.get::<_, String>(0)?.into(),
-        workflow_id: row.get::<_, String>(1)?.into(),
-        workflow_name: row.get(2)?,
-        version: row.get::<_, Option<u32>>(3)?.map(VersionNumber),
-        document: sql::hash(row, 4)?,
-        mode: sql::word(row, 5)?,
-        status: sql::word(row, 6)?,
-        current_step: row.get::<_, Option<String>>(7)?.map(StepId::from),
-        completed_steps: row.get(8)?,
-        settled_steps: row.get(9)?,
-        total_steps: row.get(10)?,
-        created_at: sql::at(row, 11)?,
-        started_at: sql::maybe_at(row, 12)?,
-        completed_at: sql::maybe_at(row, 13)?,
-        input: sql::reference(row, 14)?,
-        output: sql::maybe_reference(row, 16)?,
-        failure: sql::maybe_json(row, 18)?,
-        failed_step: row.get::<_, Option<String>>(19)?.map(StepId::from),
-        usage: sql::usage(row, 20)?,
-        retry_of: row.get::<_, Option<String>>(24)?.map(ExecutionId::from),
-        metadata: sql::json(row, 25)?,
-        last_seq: sql::count(row, 26)?,
-        options: sql::json(row, 27)?,
-    })
+fn read(row: &Row<'_>) -> rusqlite::Result<(i64, ExecutionRow)> {
+    let read = ExecutionRow {
+        id: row.get::<_, String>(1)?.into(),
+        workflow_id: row.get::<_, String>(2)?.into(),
+        workflow_name: row.get(3)?,
+        version: row.get::<_, Option<u32>>(4)?.map(VersionNumber),
+        document: sql::hash(row, 5)?,
+        mode: sql::word(row, 6)?,
+        status: sql::word(row, 7)?,
+        starred: row.get(8)?,
+        current_step: None,
+        completed_steps: row.get(9)?,
+        settled_steps: row.get(10)?,
+        total_steps: row.get(11)?,
+        created_at: sql::at(row, 12)?,
+        started_at: sql::maybe_at(row, 13)?,
+        completed_at: sql::maybe_at(row, 14)?,
+        input: sql::reference(row, 15)?,
+        output: sql::maybe_reference(row, 17)?,
+        failure: sql::maybe_json(row, 19)?,
+        failed_step: row.get::<_, Option<String>>(20)?.map(StepId::from),
+        usage: sql::usage(row, 21)?,
+        retry_of: row.get::<_, Option<String>>(25)?.map(ExecutionId::from),
+        metadata: sql::json(row, 26)?,
+        last_seq: sql::count(row, 27)?,
+        options: sql::json(row, 28)?,
+    };
+    Ok((row.get(0)?, read))
 }
 
 impl ExecutionRow {
-    /// Back to before the first event.
-    pub(crate) fn reset(&mut self) {
-        self.status = ExecutionStatus::Pending;
-        self.current_step = None;
-        (self.completed_steps, self.settled_steps) = (0, 0);
-        (self.started_at, self.completed_at) = (None, None);
-        self.output = None;
-        (self.failure, self.failed_step) = (None, None);
-        self.usage = Usage::default();
-        self.last_seq = 0;
-    }
-
-    /// Takes in one event and what it changed about the steps.
-    pub(crate) fn apply(&mut self, event: &Event, change: Change) {
-        self.last_seq = event.seq;
-        let moved = |count: u32, by: i64| u32::try_from(i64::from(count) + by).unwrap_or(0);
-        self.settled_steps = moved(self.settled_steps, change.settled);
-        self.completed_steps = moved(self.completed_steps, change.completed);
-        match &event.kind {
-            EventKind::ExecutionStarted { .. } => {
-                self.status = ExecutionStatus::Running;
-                self.started_at.get_or_insert(event.at);
-            }
-            EventKind::Resumed | EventKind::ExecutionContinued => self.status = ExecutionStatus::Running,
-            EventKind::ExecutionPaused => self.status = ExecutionStatus::Paused,
-            EventKind::AttemptStarted { step, .. } => self.current_step = Some(step.clone()),
-            EventKind::AttemptSucceeded { usage, .. } | EventKind::AttemptFailed { usage, .. } => {
-                self.usage = self.usage.plus(*usage);
-            }
-            EventKind::ExecutionCompleted { output } => {
-                self.output = Some(*output);
-                self.settle(ExecutionStatus::Completed, event.at);
-            }
-            EventKind::ExecutionFailed { failure, step } => {
-                self.failure = Some(failure.clone());
-                self.failed_step.clone_from(step);
-                self.settle(ExecutionStatus::Failed, event.at);
-            }
-            EventKind::ExecutionCancelled => self.settle(ExecutionStatus::Cancelled, event.at),
-            EventKind::AttemptCancelled { .. }
-            | EventKind::RetryScheduled { .. }
-            | EventKind::RetryDue { .. }
-            | EventKind::StepFailed { .. }
-            | EventKind::StepDefaulted { .. }
-            | EventKind::StepSkipped { .. }
-            | EventKind::StepInherited { .. }
-            | EventKind::PoolWait { .. }
-            | EventKind::TurnEnded { .. }
-            | EventKind::TurnDue { .. }
-            | EventKind::ApprovalRequested { .. }
-            | EventKind::ApprovalDecided { .. }
-            | EventKind::BreakpointHit { .. }
-            | EventKind::BreakpointReleased { .. }
-            | EventKind::StepTimedOut { .. }
-            | EventKind::CompensationStarted { .. }
-            | EventKind::FallbackStarted { .. }
-            | EventKind::CancelRequested { .. }
-            | EventKind::DeadlineReached { .. } => {}
-        }
-    }
-
-    fn settle(&mut self, status: ExecutionStatus, at: Timestamp) {
-        self.status = status;
-        self.completed_at = Some(at);
-        self.current_step = None;
+    /// What has not settled is as far as its log says.
+    fn with(mut self, tally: &Tally) -> Self {
+        self.status = tally.status;
+        self.current_step.clone_from(&tally.current_step);
+        (self.completed_steps, self.settled_steps) = (tally.completed_steps, tally.settled_steps);
+        (self.started_at, self.completed_at) = (tally.started_at, tally.completed_at);
+        self.output = tally.output;
+        self.failure.clone_from(&tally.failure);
+        self.failed_step.clone_from(&tally.failed_step);
+        self.usage = tally.usage;
+        self.last_seq = tally.last_seq;
+        self
     }
 }
 
@@ -249,7 +259,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they could not be read.
     pub async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionRow>, StoreError> {
-        self.read(move |conn| list(conn, &filter)).await
+        let folds = Arc::clone(self.folds());
+        self.read(move |conn| list(conn, &folds, &filter)).await
     }
 
     /// One execution.
@@ -257,8 +268,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be read.
     pub async fn execution(&self, id: &ExecutionId) -> Result<Option<ExecutionRow>, StoreError> {
-        let id = id.clone();
-        self.read(move |conn| find(conn, &id)).await
+        let (id, folds) = (id.clone(), Arc::clone(self.folds()));
+        self.read(move |conn| Ok(find(conn, &folds, &id)?.map(|(_, row)| row))).await
     }
 
     /// One execution with its steps and attempts, read at one moment.
@@ -266,11 +277,23 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it could not be read.
     pub async fn execution_detail(&self, id: &ExecutionId) -> Result<Option<ExecutionDetail>, StoreError> {
-        let id = id.clone();
+        let (id, folds) = (id.clone(), Arc::clone(self.folds()));
         self.read(move |conn| {
-            let Some(execution) = find(conn, &id)? else { return Ok(None) };
-            let (steps, attempts) = (steps::all_steps(conn, &id)?, steps::all_attempts(conn, &id)?);
-            Ok(Some(ExecutionDetail { execution, steps, attempts }))
+            let Some((n, execution)) = stored(conn, &id)? else { return Ok(None) };
+            if execution.status.is_settled() {
+                let (steps, attempts) =
+                    folds.timelines.with(conn, &id, n, |timeline| (timeline.steps(), timeline.attempts()))?;
+                return Ok(Some(ExecutionDetail { execution, steps, attempts }));
+            }
+            // Both from this snapshot: what is remembered may be ahead of it, and of one another.
+            folds
+                .timelines
+                .with(conn, &id, n, |timeline| ExecutionDetail {
+                    execution: execution.with(timeline.tally()),
+                    steps: timeline.steps(),
+                    attempts: timeline.attempts(),
+                })
+                .map(Some)
         })
         .await
     }
@@ -291,35 +314,98 @@ impl Store {
         .await
     }
 
+    /// Stars an execution, or takes the star away: a starred one is kept, however old it gets. Says whether there is such
+    /// an execution.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be written.
+    pub async fn star(&self, id: &ExecutionId, starred: bool) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.write(0, move |conn| {
+            let mut update = conn.prepare_cached("UPDATE executions SET starred = ?2 WHERE id = ?1")?;
+            Ok(update.execute(params![id.as_str(), starred])? > 0)
+        })
+        .await
+    }
+
     /// Deletes a settled execution with its log. Says whether it was there. Its payloads stay until [`Store::reclaim`].
     ///
     /// # Errors
     /// [`StoreError::Conflict`] while it has not settled: cancel it first.
     pub async fn delete_execution(&self, id: &ExecutionId) -> Result<bool, StoreError> {
-        let id = id.clone();
-        self.write(0, move |conn| {
-            let Some(row) = find(conn, &id)? else { return Ok(false) };
+        let wanted = id.clone();
+        let deleted = self.write(0, move |conn| {
+            let Some((n, row)) = stored(conn, &wanted)? else { return Ok(false) };
             if !row.status.is_settled() {
                 return Err(Fault::Store(StoreError::Conflict(format!(
-                    "execution {id} is {}; cancel it before deleting it",
+                    "execution {wanted} is {}; cancel it before deleting it",
                     row.status.as_str()
                 ))));
             }
-            conn.prepare_cached("DELETE FROM executions WHERE id = ?1")?.execute([id.as_str()])?;
+            delete(conn, n)?;
             Ok(true)
-        })
-        .await
+        });
+        let deleted = deleted.await?;
+        self.folds().forget(id);
+        Ok(deleted)
+    }
+
+    /// Makes the row of an execution anew from its log. Says whether there is such an execution.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the log could not be read or the row not be written.
+    pub async fn rebuild(&self, id: &ExecutionId) -> Result<bool, StoreError> {
+        let wanted = id.clone();
+        let rebuilt = self.write(0, move |session| {
+            let Some(n) = number(session, &wanted)? else { return Ok(false) };
+            session.take_head(&wanted);
+            let mut tally = Tally::default();
+            catch_up(session, n, &mut tally)?;
+            save(session, n, &tally, None)?;
+            Ok(true)
+        });
+        let rebuilt = rebuilt.await?;
+        self.folds().forget(id);
+        Ok(rebuilt)
     }
 }
 
-pub(crate) fn find(conn: &Connection, id: &ExecutionId) -> Outcome<Option<ExecutionRow>> {
+/// The number by which the log refers to an execution.
+pub(crate) fn number(conn: &Connection, id: &ExecutionId) -> Outcome<Option<i64>> {
+    let mut find = conn.prepare_cached("SELECT n FROM executions WHERE id = ?1")?;
+    Ok(find.query_row([id.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// An execution's row as it is stored. Before it has settled only the status of what the log says is in there.
+fn stored(conn: &Connection, id: &ExecutionId) -> Outcome<Option<(i64, ExecutionRow)>> {
     Ok(conn
         .prepare_cached(&format!("SELECT {COLUMNS} FROM executions WHERE id = ?1"))?
         .query_row([id.as_str()], read)
         .optional()?)
 }
 
-fn list(conn: &Connection, filter: &ExecutionFilter) -> Outcome<Vec<ExecutionRow>> {
+/// An execution as far as it has got.
+pub(crate) fn find(conn: &Connection, folds: &Folds, id: &ExecutionId) -> Outcome<Option<(i64, ExecutionRow)>> {
+    let Some((n, row)) = stored(conn, id)? else { return Ok(None) };
+    Ok(Some((n, followed(conn, folds, n, row)?)))
+}
+
+fn followed(conn: &Connection, folds: &Folds, n: i64, row: ExecutionRow) -> Outcome<ExecutionRow> {
+    if row.status.is_settled() {
+        return Ok(row);
+    }
+    let id = row.id.clone();
+    folds.tallies.with(conn, &id, n, |tally| row.with(tally))
+}
+
+/// Deletes an execution with its log.
+pub(crate) fn delete(conn: &Connection, n: i64) -> Outcome<()> {
+    conn.prepare_cached("DELETE FROM log WHERE execution = ?1")?.execute([n])?;
+    conn.prepare_cached("DELETE FROM executions WHERE n = ?1")?.execute([n])?;
+    Ok(())
+}
+
+fn list(conn: &Connection, folds: &Folds, filter: &ExecutionFilter) -> Outcome<Vec<ExecutionRow>> {
     let mut wanted = vec!["1"];
     let mut values: Vec<SqlValue> = Vec::new();
     if let Some(workflow) = &filter.workflow {
@@ -346,12 +432,12 @@ fn list(conn: &Connection, filter: &ExecutionFilter) -> Outcome<Vec<ExecutionRow
         "SELECT {COLUMNS} FROM executions WHERE {} ORDER BY created_at DESC, id DESC LIMIT ?",
         wanted.join(" AND ")
     ))?;
-    let rows = statement.query_map(params_from_iter(values), read)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let rows = statement.query_map(params_from_iter(values), read)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|(n, row)| followed(conn, folds, n, row)).collect()
 }
 
 /// Keeps a new execution. Its document and input are blobs by now.
-pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHash, owner: &str) -> Outcome<()> {
+pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHash, owner: &str) -> Outcome<i64> {
     let input = new.input.reference();
     conn.prepare_cached(
         "INSERT INTO executions (id, workflow, workflow_name, version, document, mode, status, total_steps, created_at,
@@ -372,51 +458,46 @@ pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHas
         new.retry_of.as_ref().map(ExecutionId::as_str),
         owner,
         sql::to_json(&new.options)?,
-    ])?;
-    Ok(())
+    ])
+    .map_err(|error| match StoreError::from(Fault::Sqlite(error)) {
+        StoreError::Conflict(_) => Fault::Store(StoreError::Conflict(format!("execution {}", new.id))),
+        other => Fault::Store(other),
+    })?;
+    Ok(conn.last_insert_rowid())
 }
 
-/// Writes what events can change, where `before` is the status that is stored. With `owner` the execution is from now
-/// on run by that instance.
-pub(crate) fn save(conn: &Connection, row: &ExecutionRow, before: ExecutionStatus, owner: Option<&str>) -> Outcome<()> {
-    let (output_hash, output_bytes) = sql::columns(row.output);
+/// Writes what events can change. `before` is the status that is stored, if it is known.
+pub(crate) fn save(conn: &Connection, n: i64, tally: &Tally, before: Option<ExecutionStatus>) -> Outcome<()> {
+    // Apart, because the index of unsettled executions is written anew whenever the status is, changed or not.
+    if Some(tally.status) != before {
+        conn.prepare_cached("UPDATE executions SET status = ?2 WHERE n = ?1")?
+            .execute(params![n, tally.status.as_str()])?;
+    }
+    if before.is_some() && !tally.status.is_settled() {
+        return Ok(());
+    }
+    let (output_hash, output_bytes) = sql::columns(tally.output);
     conn.prepare_cached(
-        "UPDATE executions SET current_step = ?2, completed_steps = ?3, settled_steps = ?4, started_at = ?5,
-             completed_at = ?6, output_hash = ?7, output_bytes = ?8, failure = ?9, failed_step = ?10, llm_calls = ?11,
-             input_tokens = ?12, output_tokens = ?13, cost_usd = ?14, last_seq = ?15, owner = coalesce(?16, owner)
-         WHERE id = ?1",
+        "UPDATE executions SET completed_steps = ?2, settled_steps = ?3, started_at = ?4, completed_at = ?5,
+             output_hash = ?6, output_bytes = ?7, failure = ?8, failed_step = ?9, llm_calls = ?10,
+             input_tokens = ?11, output_tokens = ?12, cost_usd = ?13, last_seq = ?14
+         WHERE n = ?1",
     )?
     .execute(params![
-        row.id.as_str(),
-        row.current_step.as_ref().map(StepId::as_str),
-        row.completed_steps,
-        row.settled_steps,
-        sql::micros(row.started_at),
-        sql::micros(row.completed_at),
+        n,
+        tally.completed_steps,
+        tally.settled_steps,
+        sql::micros(tally.started_at),
+        sql::micros(tally.completed_at),
         output_hash,
         output_bytes,
-        row.failure.as_ref().map(sql::to_json).transpose()?,
-        row.failed_step.as_ref().map(StepId::as_str),
-        row.usage.llm_calls,
-        sql::signed(row.usage.input_tokens),
-        sql::signed(row.usage.output_tokens),
-        row.usage.cost_usd,
-        sql::signed(row.last_seq),
-        owner,
+        tally.failure.as_ref().map(sql::to_json).transpose()?,
+        tally.failed_step.as_ref().map(StepId::as_str),
+        tally.usage.llm_calls,
+        sql::signed(tally.usage.input_tokens),
+        sql::signed(tally.usage.output_tokens),
+        tally.usage.cost_usd,
+        sql::signed(tally.last_seq),
     ])?;
-    // Apart, because the index of unsettled executions is written anew whenever the status is, changed or not.
-    if row.status != before {
-        conn.prepare_cached("UPDATE executions SET status = ?2 WHERE id = ?1")?
-            .execute(params![row.id.as_str(), row.status.as_str()])?;
-    }
     Ok(())
-}
-
-/// Executions that have not settled, oldest first, with the instance that appended last.
-pub(crate) fn unsettled(conn: &Connection) -> Outcome<Vec<(ExecutionId, String)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id, owner FROM executions WHERE status IN ('pending', 'running', 'paused') ORDER BY created_at, id",
-    )?;
-    let rows = statement.query_map([], |row| Ok((ExecutionId::from(row.get::<_, String>(0)?), row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -45,6 +45,20 @@ impl Lease {
         &self.instance
     }
 
+    /// Whether the store of that name is open, in this process or another.
+    pub(crate) fn is_alive(&self, instance: &str) -> io::Result<bool> {
+        let file = match File::open(self.folder.join(instance)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     /// Other stores that have the folder open, in this process or another.
     pub(crate) fn others(&self) -> io::Result<HashSet<String>> {
         others(&self.folder, Some(&self.instance))

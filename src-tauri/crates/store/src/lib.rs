@@ -13,11 +13,14 @@
 
 mod agents;
 mod blobs;
+mod claim;
 mod create;
+mod document;
 mod edits;
 mod error;
 mod events;
 mod executions;
+mod folds;
 mod lease;
 mod migrate;
 mod open;
@@ -25,10 +28,13 @@ mod project;
 mod readers;
 mod reclaim;
 mod runs;
+mod session;
 mod settings;
 mod sql;
 mod steps;
 mod store;
+mod tally;
+mod timeline;
 mod versions;
 mod watch;
 mod workflows;

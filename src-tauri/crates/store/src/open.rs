@@ -29,6 +29,11 @@ const PAGE_HEADER: usize = 8;
 
 /// How long a connection waits for another process to finish its write.
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
+/// The log is written back to the database when it has this many pages (16 MB): with SQLite's own 1,000 a busy minute
+/// would write most pages back many times.
+const WRITE_BACK_PAGES: u32 = 4_000;
+/// The writer keeps at most this much of the database in memory. What a group of writes changes should fit.
+const CACHE_KIB: i64 = 16 * 1024;
 /// The log file is cut back to this after it has been written back.
 pub(crate) const KEPT_WAL_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -63,6 +68,19 @@ pub enum OpenError {
         /// Its schema version.
         found: i64,
         /// The newest this Heddle knows.
+        known: u32,
+    },
+    /// An earlier Heddle wrote it, and has it open.
+    #[error(
+        "{path} was written by an earlier Heddle (schema {found}, this one writes {known}) and is open in it; it was \
+         left as it is. Close the other Heddle, then start this one again"
+    )]
+    Old {
+        /// The database.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// The one this Heddle writes.
         known: u32,
     },
     /// Something else's file.
@@ -102,7 +120,7 @@ pub(crate) fn open(data_dir: &Path) -> Result<Connection, OpenError> {
 
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(&path, flags).map_err(|error| opening(&path, &error))?;
-    check(&conn, &path, unclean)?;
+    check(&conn, &path, unclean, others.is_empty())?;
     prepare(&mut conn).map_err(|fault| match fault {
         Fault::Sqlite(error) => opening(&path, &error),
         Fault::Store(error) => OpenError::Store(error),
@@ -222,7 +240,7 @@ fn number(header: &[u8], at: usize) -> u32 {
 
 /// What only SQLite can tell: the same questions again with the log taken into account, and, after an unclean end,
 /// whether the file is whole.
-fn check(conn: &Connection, path: &Path, unclean: bool) -> Result<(), OpenError> {
+fn check(conn: &Connection, path: &Path, unclean: bool, alone: bool) -> Result<(), OpenError> {
     let ask = || -> rusqlite::Result<(i32, i64, bool)> {
         conn.busy_timeout(BUSY)?;
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -243,6 +261,9 @@ fn check(conn: &Connection, path: &Path, unclean: bool) -> Result<(), OpenError>
     let known = migrate::latest();
     if found > i64::from(known) {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    if found < i64::from(known) && !alone {
+        return Err(OpenError::Old { path: path.to_owned(), found, known });
     }
     if unclean {
         let verdict: String =
@@ -273,6 +294,8 @@ fn prepare(conn: &mut Connection) -> Result<(), Fault> {
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update_and_check(None, "journal_size_limit", sql::signed(KEPT_WAL_BYTES), |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", WRITE_BACK_PAGES, |_| Ok(()))?;
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

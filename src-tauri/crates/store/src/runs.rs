@@ -9,24 +9,25 @@ use heddle_model::{ExecutionId, Payload, PayloadRef, Workflow};
 use rusqlite::Connection;
 
 use crate::error::{Fault, Outcome};
-use crate::events::Written;
+use crate::events::Chunk;
+use crate::session::{Head, Session};
 use crate::store::Store;
-use crate::{blobs, events, executions, sql};
+use crate::tally::Tally;
+use crate::{blobs, events, executions};
 
 impl RunStore for Store {
     fn create(&self, execution: NewExecution) -> BoxFuture<'static, Result<(), StoreError>> {
         let store = self.clone();
         async move {
-            let document = sql::canonical(execution.workflow.as_ref())?;
+            let document = store.last_document().text(&execution.workflow)?;
             let hash = document.hash();
             let prepared = store.prepare(vec![document, execution.input.clone()]).await?;
-            let owner = store.instance().to_owned();
-            let work = move |conn: &Connection| {
-                if executions::find(conn, &execution.id)?.is_some() {
-                    return Err(Fault::Store(StoreError::Conflict(format!("execution {}", execution.id))));
-                }
-                blobs::put_all(conn, &prepared)?;
-                executions::insert(conn, &execution, hash, &owner)
+            let owner = store.owner().clone();
+            let work = move |session: &Session| {
+                blobs::put_all(session, &prepared)?;
+                let n = executions::insert(session, &execution, hash, owner.name())?;
+                session.put_head(execution.id.clone(), Head { n, tally: Tally::default(), seen: session.others() });
+                Ok(())
             };
             store.write(0, work).await
         }
@@ -37,14 +38,14 @@ impl RunStore for Store {
         let store = self.clone();
         async move {
             let prepared = store.prepare(batch.payloads).await?;
-            let written = batch.events.into_iter().map(Written::new).collect::<Outcome<Vec<_>>>()?;
-            let bytes = blobs::weight(&prepared) + written.iter().map(|event| event.kind.len()).sum::<usize>();
-            let owner = store.instance().to_owned();
+            let chunk = Chunk::new(batch.events)?;
+            let bytes = blobs::weight(&prepared) + chunk.bytes();
+            let owner = store.owner().clone();
             let watchers = Arc::clone(store.watchers());
             let watched = id.clone();
-            let work = move |conn: &Connection| {
-                blobs::put_all(conn, &prepared)?;
-                events::append(conn, &id, &written, &owner)
+            let work = move |session: &Session| {
+                blobs::put_all(session, &prepared)?;
+                events::append(session, &id, &chunk, &owner)
             };
             store.write_then(bytes, work, move |last| watchers.advance(&watched, *last)).await?;
             Ok(())
@@ -54,7 +55,8 @@ impl RunStore for Store {
 
     fn load(&self, id: ExecutionId) -> BoxFuture<'static, Result<Option<StoredExecution>, StoreError>> {
         let store = self.clone();
-        async move { store.read(move |conn| load(conn, &id)).await }.boxed()
+        let reading = store.clone();
+        async move { store.read(move |conn| load(conn, &reading, &id)).await }.boxed()
     }
 
     fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>> {
@@ -62,29 +64,33 @@ impl RunStore for Store {
         async move { store.payload_by_hash(reference.hash).await }.boxed()
     }
 
-    /// Leaves out those that another process, still alive, is running.
+    /// Those of another process that is alive are left to it; those of processes that are gone are this store's from
+    /// now on.
     fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>> {
         let store = self.clone();
-        async move {
-            let candidates = store.read(executions::unsettled).await?;
-            let alive = store.other_instances().await?;
-            Ok(candidates.into_iter().filter(|(_, owner)| !alive.contains(owner)).map(|(id, _)| id).collect())
-        }
-        .boxed()
+        async move { store.claim_unsettled().await }.boxed()
     }
 }
 
-fn load(conn: &Connection, id: &ExecutionId) -> Outcome<Option<StoredExecution>> {
-    let Some(row) = executions::find(conn, id)? else { return Ok(None) };
-    let document = blobs::require(conn, row.document)?;
-    let workflow: Workflow = serde_json::from_str(document.text()).map_err(|error| {
-        Fault::Store(StoreError::Damaged(format!("the document of execution {id} cannot be read: {error}")))
-    })?;
+fn load(conn: &Connection, store: &Store, id: &ExecutionId) -> Outcome<Option<StoredExecution>> {
+    let Some((_, row)) = executions::find(conn, store.folds(), id)? else { return Ok(None) };
+    let workflow = match store.last_document().object(row.document) {
+        Some(known) => known,
+        None => {
+            let document = blobs::require(conn, row.document)?;
+            let workflow: Workflow = serde_json::from_str(document.text()).map_err(|error| {
+                Fault::Store(StoreError::Damaged(format!("the document of execution {id} cannot be read: {error}")))
+            })?;
+            let workflow = Arc::new(workflow);
+            store.last_document().put(&workflow, document);
+            workflow
+        }
+    };
     let execution = NewExecution {
         id: row.id,
         workflow_id: row.workflow_id,
         version: row.version,
-        workflow: Arc::new(workflow),
+        workflow,
         mode: row.mode,
         input: blobs::require(conn, row.input.hash)?,
         total_steps: row.total_steps,
@@ -92,5 +98,5 @@ fn load(conn: &Connection, id: &ExecutionId) -> Outcome<Option<StoredExecution>>
         retry_of: row.retry_of,
         options: row.options,
     };
-    Ok(Some(StoredExecution { execution, events: events::page(conn, id, 0, -1)? }))
+    Ok(Some(StoredExecution { execution, events: events::page(conn, id, 0, usize::MAX)? }))
 }

@@ -1,20 +1,20 @@
-//! Steps and their attempts as rows.
+//! Steps and their attempts, as a timeline shows them.
 //!
-//! The rows hold nothing the log does not say: `project.rs` makes them from the events, in the transaction that keeps
-//! those, and [`Store::rebuild`] makes them anew. A step that nothing has happened to yet has no row.
+//! They are made from the log whenever somebody looks (`timeline.rs`). A step that nothing has happened to yet has no
+//! row.
+
+use std::sync::Arc;
 
 use heddle_engine::StoreError;
 use heddle_model::{
     AnswerSource, ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, PoolWaitView, SkipReason, StepId, StepStatus,
     Timestamp, Usage, WaitingFor,
 };
-use rusqlite::{Connection, Row};
 
-use crate::error::Outcome;
+use crate::executions;
 use crate::migrate::Migration;
-use crate::project::project;
 use crate::store::Store;
-use crate::{events, executions, sql};
+use crate::timeline::Timeline;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -64,6 +64,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
           ALTER TABLE attempts ADD COLUMN waiting TEXT;
           ALTER TABLE steps ADD COLUMN inherited INTEGER NOT NULL DEFAULT 0;",
     },
+    // They held nothing the log does not say, and cost every commit more than the log itself.
+    Migration { version: 3, sql: "DROP TABLE attempts; DROP TABLE steps;" },
 ];
 
 /// Where a step of an execution stands.
@@ -128,53 +130,13 @@ pub struct AttemptRow {
     pub log: Vec<LogLine>,
 }
 
-fn read_step(row: &Row<'_>) -> rusqlite::Result<StepRow> {
-    Ok(StepRow {
-        step: row.get::<_, String>(0)?.into(),
-        status: sql::word(row, 1)?,
-        started_at: sql::maybe_at(row, 2)?,
-        ended_at: sql::maybe_at(row, 3)?,
-        attempts: row.get(4)?,
-        output: sql::maybe_reference(row, 5)?,
-        branch: row.get(7)?,
-        error: sql::maybe_json(row, 8)?,
-        skipped: sql::maybe_json(row, 9)?,
-        inherited: row.get(10)?,
-    })
-}
-
-fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
-    Ok(AttemptRow {
-        step: row.get::<_, String>(0)?.into(),
-        attempt: row.get(1)?,
-        status: sql::word(row, 2)?,
-        queued_at: sql::maybe_at(row, 3)?,
-        started_at: sql::maybe_at(row, 4)?,
-        ended_at: sql::maybe_at(row, 5)?,
-        next_due: sql::maybe_at(row, 6)?,
-        input: sql::maybe_reference(row, 7)?,
-        output: sql::maybe_reference(row, 9)?,
-        sampled: row.get(11)?,
-        failure: sql::maybe_json(row, 12)?,
-        usage: sql::usage(row, 13)?,
-        log: sql::maybe_json(row, 17)?.unwrap_or_default(),
-        source: sql::word(row, 18)?,
-        pool: match (row.get::<_, Option<String>>(19)?, sql::maybe_at(row, 20)?) {
-            (Some(name), Some(since)) => Some(PoolWaitView { name, since }),
-            _ => None,
-        },
-        waiting: sql::maybe_json(row, 21)?,
-    })
-}
-
 impl Store {
     /// The steps of an execution something has happened to, in the order they began.
     ///
     /// # Errors
     /// [`StoreError`] when they could not be read.
     pub async fn steps(&self, execution: &ExecutionId) -> Result<Vec<StepRow>, StoreError> {
-        let execution = execution.clone();
-        self.read(move |conn| all_steps(conn, &execution)).await
+        self.timeline(execution, Timeline::steps).await
     }
 
     /// Every attempt of an execution, by step and number.
@@ -182,50 +144,19 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they could not be read.
     pub async fn attempts(&self, execution: &ExecutionId) -> Result<Vec<AttemptRow>, StoreError> {
-        let execution = execution.clone();
-        self.read(move |conn| all_attempts(conn, &execution)).await
+        self.timeline(execution, Timeline::attempts).await
     }
 
-    /// Makes the rows of an execution, its steps and attempts anew from its log. Says whether there is such an execution.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the log could not be read or the rows not be written.
-    pub async fn rebuild(&self, execution: &ExecutionId) -> Result<bool, StoreError> {
-        let id = execution.clone();
-        self.write(0, move |conn| {
-            let Some(mut row) = executions::find(conn, &id)? else { return Ok(false) };
-            conn.prepare_cached("DELETE FROM attempts WHERE execution = ?1")?.execute([id.as_str()])?;
-            conn.prepare_cached("DELETE FROM steps WHERE execution = ?1")?.execute([id.as_str()])?;
-            let before = row.status;
-            row.reset();
-            for event in events::page(conn, &id, 0, -1)? {
-                let change = project(conn, &id, &event)?;
-                row.apply(&event, change);
-            }
-            executions::save(conn, &row, before, None)?;
-            Ok(true)
+    async fn timeline<T: Send + 'static>(
+        &self,
+        execution: &ExecutionId,
+        part: fn(&Timeline) -> Vec<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let (id, folds) = (execution.clone(), Arc::clone(self.folds()));
+        self.read(move |conn| match executions::number(conn, &id)? {
+            Some(n) => folds.timelines.with(conn, &id, n, part),
+            None => Ok(Vec::new()),
         })
         .await
     }
-}
-
-pub(crate) fn all_steps(conn: &Connection, execution: &ExecutionId) -> Outcome<Vec<StepRow>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT step, status, started_at, ended_at, attempts, output_hash, output_bytes, branch, error, skipped,
-                inherited
-         FROM steps WHERE execution = ?1 ORDER BY coalesce(started_at, ended_at), step",
-    )?;
-    let rows = statement.query_map([execution.as_str()], read_step)?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(crate) fn all_attempts(conn: &Connection, execution: &ExecutionId) -> Outcome<Vec<AttemptRow>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT step, attempt, status, queued_at, started_at, ended_at, next_due, input_hash, input_bytes,
-                output_hash, output_bytes, sampled, failure, llm_calls, input_tokens, output_tokens, cost_usd, log,
-                source, pool, pool_since, waiting
-         FROM attempts WHERE execution = ?1 ORDER BY step, attempt",
-    )?;
-    let rows = statement.query_map([execution.as_str()], read_attempt)?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

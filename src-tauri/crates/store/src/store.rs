@@ -1,6 +1,5 @@
 //! The handle.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,10 +7,14 @@ use heddle_engine::{Clock, StoreError, SystemClock};
 use heddle_model::Timestamp;
 use rusqlite::Connection;
 
-use crate::error::{Outcome, closed};
+use crate::claim::Owner;
+use crate::document::LastDocument;
+use crate::error::Outcome;
+use crate::folds::Folds;
 use crate::lease::Lease;
 use crate::open::{self, OpenError};
 use crate::readers::Readers;
+use crate::session::Session;
 use crate::watch::Watchers;
 use crate::writer::{Writer, WriterStats};
 
@@ -28,10 +31,11 @@ struct Inner {
     readers: Option<Readers>,
     writer: Writer,
     watchers: Arc<Watchers>,
+    folds: Arc<Folds>,
+    document: LastDocument,
     clock: Arc<dyn Clock>,
     folder: Option<PathBuf>,
-    instance: String,
-    lease: Option<Arc<Lease>>,
+    owner: Owner,
 }
 
 /// How a store is opened.
@@ -95,18 +99,19 @@ impl Store {
         if let Some(bytes) = options.max_bytes {
             limit(&conn, bytes).map_err(StoreError::from)?;
         }
-        let instance = lease.as_ref().map_or_else(|| "memory".to_owned(), |lease| lease.instance().to_owned());
-        let writer = Writer::start(conn, open::KEPT_WAL_BYTES)
+        let folds = Arc::<Folds>::default();
+        let writer = Writer::start(Session::new(conn, Arc::clone(&folds)), open::KEPT_WAL_BYTES)
             .map_err(|error| StoreError::Other(format!("the store's thread could not be started: {error}")))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 readers,
                 writer,
                 watchers: Arc::default(),
+                folds,
+                document: LastDocument::default(),
                 clock: options.clock,
                 folder,
-                instance,
-                lease: lease.map(Arc::new),
+                owner: Owner::new(lease),
             }),
         })
     }
@@ -129,26 +134,28 @@ impl Store {
         &self.inner.watchers
     }
 
-    /// The name under which this store runs executions.
-    pub(crate) fn instance(&self) -> &str {
-        &self.inner.instance
+    pub(crate) fn folds(&self) -> &Arc<Folds> {
+        &self.inner.folds
     }
 
-    /// Other living stores on the same folder.
-    pub(crate) async fn other_instances(&self) -> Result<HashSet<String>, StoreError> {
-        let Some(lease) = self.inner.lease.clone() else { return Ok(HashSet::new()) };
-        let looking = tokio::task::spawn_blocking(move || lease.others());
-        looking
-            .await
-            .map_err(|_| closed())?
-            .map_err(|error| StoreError::Other(format!("cannot tell who has the data folder open: {error}")))
+    pub(crate) fn last_document(&self) -> &LastDocument {
+        &self.inner.document
+    }
+
+    /// This store in its role as owner of executions.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.inner.owner
+    }
+
+    pub(crate) fn in_memory(&self) -> bool {
+        self.inner.readers.is_none()
     }
 
     /// Runs a job of the writer; see [`Writer::submit`].
     pub(crate) async fn write<T, W>(&self, bytes: usize, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnMut(&Connection) -> Outcome<T> + Send + 'static,
+        W: FnMut(&Session) -> Outcome<T> + Send + 'static,
     {
         self.write_then(bytes, work, |_| ()).await
     }
@@ -156,14 +163,14 @@ impl Store {
     pub(crate) async fn write_then<T, W, A>(&self, bytes: usize, work: W, after: A) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnMut(&Connection) -> Outcome<T> + Send + 'static,
+        W: FnMut(&Session) -> Outcome<T> + Send + 'static,
         A: FnOnce(&T) + Send + 'static,
     {
         self.inner.writer.submit(bytes, work, after).await
     }
 
     /// Reads from one snapshot of what is committed.
-    pub(crate) async fn read<T, W>(&self, work: W) -> Result<T, StoreError>
+    pub(crate) async fn read<T, W>(&self, mut work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
         W: FnMut(&Connection) -> Outcome<T> + Send + 'static,
@@ -171,7 +178,7 @@ impl Store {
         match &self.inner.readers {
             // The handle goes along, so that the file is not closed under a read.
             Some(readers) => readers.read(self.clone(), work).await,
-            None => self.inner.writer.submit(0, work, |_| ()).await,
+            None => self.inner.writer.submit(0, move |session| work(session), |_| ()).await,
         }
     }
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, Outcome};
 use crate::migrate::Migration;
+use crate::session::Session;
 use crate::store::Store;
 use crate::{blobs, edits, sql};
 
@@ -342,7 +343,7 @@ fn current(conn: &Connection, id: &WorkflowId) -> Outcome<Option<Current>> {
         .optional()?)
 }
 
-fn save(conn: &Connection, document: &Workflow, revision: u64, edit: &Edit) -> Outcome<()> {
+fn save(conn: &Session, document: &Workflow, revision: u64, edit: &Edit) -> Outcome<()> {
     blobs::put(conn, &edit.text)?;
     conn.prepare_cached(
         "UPDATE workflows SET name = ?2, description = ?3, step_count = ?4, thumbnail = ?5, draft = ?6, revision = ?7,

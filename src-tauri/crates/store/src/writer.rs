@@ -1,9 +1,10 @@
 //! The one writer: a thread that owns the only connection that writes, and commits in groups.
 //!
 //! While one transaction is being synced to disk, the jobs of other callers gather in a queue; the next transaction
-//! takes them all. So one caller pays for one commit, and fifty share it. Jobs in company run in a savepoint each: one
-//! that fails is undone alone. When the group as a whole cannot be committed (a full disk), every job is tried again in a
-//! transaction of its own, so that a small write is not refused because of a large one beside it.
+//! takes them all. So one caller pays for one commit, and fifty share it. When one of a group fails, all are undone and
+//! run again in a savepoint each, so that it is undone alone; savepoints cost each job a third of its time, and hardly
+//! any fails. When the group as a whole cannot be committed (a full disk), every job is tried again in a transaction of
+//! its own, so that a small write is not refused because of a large one beside it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -18,10 +19,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Fault, Outcome, closed};
 use crate::open;
+use crate::session::Session;
 
-/// Most jobs that wait; who comes later waits to be let in.
-const QUEUE: usize = 1024;
-/// Most jobs in one transaction.
+/// Most jobs in one transaction. More would share the commit as well, but who waits for the first goes on later.
 const GROUP: usize = 512;
 /// No further job joins a transaction that already holds this many bytes of payload.
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
@@ -43,19 +43,20 @@ struct Counters {
 
 /// The handle of the writer's thread. Dropping it finishes the queue, closes the connection and waits for both.
 pub(crate) struct Writer {
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    queue: Option<mpsc::UnboundedSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
     counters: Arc<Counters>,
 }
 
 impl Writer {
     /// `kept_log`: above this many bytes the write-ahead log is cut back as soon as nobody reads from it.
-    pub(crate) fn start(conn: Connection, kept_log: u64) -> std::io::Result<Self> {
-        let (queue, jobs) = mpsc::channel(QUEUE);
+    pub(crate) fn start(session: Session, kept_log: u64) -> std::io::Result<Self> {
+        // Its length is bounded by the callers: each waits for the answer to its job.
+        let (queue, jobs) = mpsc::unbounded_channel();
         let counters = Arc::new(Counters::default());
         let thread = std::thread::Builder::new().name("heddle-store".to_owned()).spawn({
             let counters = Arc::clone(&counters);
-            move || run(conn, jobs, &counters, kept_log)
+            move || run(session, jobs, &counters, kept_log)
         })?;
         Ok(Self { queue: Some(queue), thread: Some(thread), counters })
     }
@@ -65,12 +66,12 @@ impl Writer {
     pub(crate) async fn submit<T, W, A>(&self, bytes: usize, work: W, after: A) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        W: FnMut(&Connection) -> Outcome<T> + Send + 'static,
+        W: FnMut(&Session) -> Outcome<T> + Send + 'static,
         A: FnOnce(&T) + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let task = Box::new(Task { work, after, bytes, result: None, reply });
-        self.queue.as_ref().ok_or_else(closed)?.send(task).await.map_err(|_| closed())?;
+        self.queue.as_ref().ok_or_else(closed)?.send(task).map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -97,7 +98,7 @@ impl Drop for Writer {
 trait Job: Send {
     fn bytes(&self) -> usize;
     /// Runs the work and remembers its result.
-    fn run(&mut self, conn: &Connection) -> Ran;
+    fn run(&mut self, session: &Session) -> Ran;
     /// Tells the caller: its own result when the commit held, else why it did not.
     fn settle(self: Box<Self>, commit: Result<(), StoreError>);
 }
@@ -122,15 +123,15 @@ struct Task<T, W, A> {
 impl<T, W, A> Job for Task<T, W, A>
 where
     T: Send,
-    W: FnMut(&Connection) -> Outcome<T> + Send,
+    W: FnMut(&Session) -> Outcome<T> + Send,
     A: FnOnce(&T) + Send,
 {
     fn bytes(&self) -> usize {
         self.bytes
     }
 
-    fn run(&mut self, conn: &Connection) -> Ran {
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(conn))).unwrap_or_else(|_| {
+    fn run(&mut self, session: &Session) -> Ran {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(session))).unwrap_or_else(|_| {
             Err(Fault::Store(StoreError::Other(
                 "a mistake in Heddle stopped this write; nothing of it was kept".into(),
             )))
@@ -161,8 +162,8 @@ where
     }
 }
 
-fn run(conn: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, counters: &Counters, kept_log: u64) {
-    let mut log = Log::of(&conn, kept_log);
+fn run(session: Session, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, counters: &Counters, kept_log: u64) {
+    let mut log = Log::of(&session, kept_log);
     // Once SQLite has called the file damaged, nothing is written to it any more.
     let mut damaged = None;
     while let Some(first) = jobs.blocking_recv() {
@@ -174,27 +175,33 @@ fn run(conn: Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, counters: &Coun
             group.push(next);
         }
         counters.jobs.fetch_add(group.len() as u64, Ordering::Relaxed);
-        commit(&conn, group, counters, &mut damaged);
-        log.keep_short(&conn);
+        commit(&session, group, counters, &mut damaged);
+        log.keep_short(&session);
     }
-    if let Err((_, error)) = conn.close() {
+    if let Err((_, error)) = session.into_connection().close() {
         tracing::warn!("closing the database: {error}");
     }
 }
 
-fn commit(conn: &Connection, mut group: Vec<Box<dyn Job>>, counters: &Counters, damaged: &mut Option<StoreError>) {
+fn commit(session: &Session, mut group: Vec<Box<dyn Job>>, counters: &Counters, damaged: &mut Option<StoreError>) {
     if let Some(error) = damaged {
         return settle(group, Err(error.clone()));
     }
-    let error = match transaction(conn, &mut group, counters) {
+    let done = match transaction(session, &mut group, counters, all_well) {
+        Err(Broken::One) => transaction(session, &mut group, counters, each_alone),
+        done => done,
+    };
+    let error = match done {
         Ok(()) => return settle(group, Ok(())),
         Err(Broken::Whole(error)) if group.len() > 1 => {
             tracing::warn!("a group of {} writes could not be committed ({error}); trying each alone", group.len());
             for job in group {
-                commit(conn, vec![job], counters, damaged);
+                commit(session, vec![job], counters, damaged);
             }
             return;
         }
+        // Undone with its transaction; its caller hears why from itself.
+        Err(Broken::One) => return settle(group, Ok(())),
         Err(Broken::Whole(error) | Broken::Start(error)) => error,
         Err(Broken::Damaged(error)) => {
             tracing::error!("{error}");
@@ -210,35 +217,33 @@ fn settle(group: Vec<Box<dyn Job>>, commit: Result<(), StoreError>) {
     }
 }
 
-/// Why a transaction as a whole did not hold.
+/// Why a transaction did not hold. It was undone, with everything in it.
 enum Broken {
     /// It could not even begin; trying its jobs alone would not help.
     Start(StoreError),
-    /// It was undone, with everything in it.
+    /// A job failed, and nothing kept that apart from the others.
+    One,
+    /// The database would not take it.
     Whole(StoreError),
     /// SQLite found the file damaged.
     Damaged(StoreError),
 }
 
-fn transaction(conn: &Connection, group: &mut [Box<dyn Job>], counters: &Counters) -> Result<(), Broken> {
-    statement(conn, "BEGIN IMMEDIATE").map_err(|fault| broken(fault, Broken::Start))?;
-    let done = match group {
-        [only] => match only.run(conn) {
-            Ran::Well => Ok(()),
-            // Undone with its transaction; its caller hears why.
-            Ran::Badly => {
-                undo(conn);
-                return Ok(());
-            }
-            Ran::IntoDamage(error) => Err(Broken::Damaged(error)),
-        },
-        several => several.iter_mut().try_for_each(|job| alone(conn, job.as_mut())),
+/// A way to run the jobs of a transaction.
+type Run = fn(&Session, &mut [Box<dyn Job>]) -> Result<(), Broken>;
+
+fn transaction(session: &Session, group: &mut [Box<dyn Job>], counters: &Counters, run: Run) -> Result<(), Broken> {
+    let begun = statement(session, "BEGIN IMMEDIATE").and_then(|()| session.refresh());
+    let done = match begun {
+        Ok(()) => run(session, group)
+            .and_then(|()| statement(session, "COMMIT").map_err(|fault| broken(fault, Broken::Whole))),
+        Err(fault) => Err(broken(fault, Broken::Start)),
     };
-    let done = done.and_then(|()| statement(conn, "COMMIT").map_err(|fault| broken(fault, Broken::Whole)));
     match done {
         Ok(()) => counters.commits.fetch_add(1, Ordering::Relaxed),
         Err(reason) => {
-            undo(conn);
+            undo(session);
+            session.forget();
             return Err(reason);
         }
     };
@@ -249,19 +254,36 @@ fn broken(fault: Fault, kind: fn(StoreError) -> Broken) -> Broken {
     if fault.is_damage() { Broken::Damaged(fault.into()) } else { kind(fault.into()) }
 }
 
-/// Runs one job so that its failure undoes itself only. An error means that the whole transaction is lost.
-fn alone(conn: &Connection, job: &mut dyn Job) -> Result<(), Broken> {
+/// Runs all jobs as one; the first that fails takes the others with it.
+fn all_well(session: &Session, group: &mut [Box<dyn Job>]) -> Result<(), Broken> {
+    group.iter_mut().try_for_each(|job| match job.run(session) {
+        Ran::Well => Ok(()),
+        Ran::Badly => Err(Broken::One),
+        Ran::IntoDamage(error) => Err(Broken::Damaged(error)),
+    })
+}
+
+/// Runs jobs so that the failure of one undoes it only.
+fn each_alone(session: &Session, group: &mut [Box<dyn Job>]) -> Result<(), Broken> {
+    if let [only] = group {
+        return all_well(session, std::slice::from_mut(only));
+    }
+    group.iter_mut().try_for_each(|job| alone(session, job.as_mut()))
+}
+
+fn alone(session: &Session, job: &mut dyn Job) -> Result<(), Broken> {
     let whole = |fault| broken(fault, Broken::Whole);
-    statement(conn, "SAVEPOINT job").map_err(whole)?;
-    let ran = job.run(conn);
+    statement(session, "SAVEPOINT job").map_err(whole)?;
+    let ran = job.run(session);
     match ran {
         Ran::IntoDamage(error) => Err(Broken::Damaged(error)),
         // A full disk or a failing one makes SQLite undo the whole transaction by itself.
-        _ if conn.is_autocommit() => Err(Broken::Whole(StoreError::Other("the transaction was undone".to_owned()))),
-        Ran::Well => statement(conn, "RELEASE job").map_err(whole),
+        _ if session.is_autocommit() => Err(Broken::Whole(StoreError::Other("the transaction was undone".to_owned()))),
+        Ran::Well => statement(session, "RELEASE job").map_err(whole),
         Ran::Badly => {
-            statement(conn, "ROLLBACK TO job").map_err(whole)?;
-            statement(conn, "RELEASE job").map_err(whole)
+            session.forget();
+            statement(session, "ROLLBACK TO job").map_err(whole)?;
+            statement(session, "RELEASE job").map_err(whole)
         }
     }
 }

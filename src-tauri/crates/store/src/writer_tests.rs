@@ -22,10 +22,10 @@ fn bench() -> Bench {
     let conn = Connection::open(&path).unwrap();
     conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (x INTEGER PRIMARY KEY)")
         .unwrap();
-    Bench { writer: Writer::start(conn, KEPT_LOG).unwrap(), path, _dir: dir }
+    Bench { writer: Writer::start(Session::new(conn, Arc::default()), KEPT_LOG).unwrap(), path, _dir: dir }
 }
 
-fn insert(x: i64) -> impl FnMut(&Connection) -> Outcome<i64> + Send + 'static {
+fn insert(x: i64) -> impl FnMut(&Session) -> Outcome<i64> + Send + 'static {
     move |conn| {
         conn.execute("INSERT INTO t VALUES (?1)", [x])?;
         Ok(x)
@@ -39,7 +39,7 @@ impl Bench {
         let closed = Mutex::new(closed);
         let entered = Arc::new(tokio::sync::Notify::new());
         let inside = Arc::clone(&entered);
-        let hold = move |_: &Connection| {
+        let hold = move |_: &Session| {
             inside.notify_one();
             // Ends with an error when the other end is dropped.
             assert!(closed.lock().unwrap().recv().is_err());
@@ -78,7 +78,7 @@ async fn jobs_that_wait_share_one_commit() {
 #[tokio::test]
 async fn one_that_fails_is_undone_alone() {
     let bench = bench();
-    let half_done = |conn: &Connection| -> Outcome<i64> {
+    let half_done = |conn: &Session| -> Outcome<i64> {
         conn.execute("INSERT INTO t VALUES (100)", [])?;
         conn.execute("INSERT INTO t VALUES (1)", [])?;
         Ok(0)
@@ -126,7 +126,7 @@ async fn a_panic_reaches_its_caller_only() {
 async fn when_the_whole_group_is_lost_each_gets_another_chance() {
     let bench = bench();
     // What SQLite does by itself when the disk is full in the middle of a transaction.
-    let disk_full = |conn: &Connection| -> Outcome<()> {
+    let disk_full = |conn: &Session| -> Outcome<()> {
         conn.execute_batch("ROLLBACK")?;
         Err(Fault::Sqlite(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), None)))
     };
@@ -153,7 +153,7 @@ async fn when_the_whole_group_is_lost_each_gets_another_chance() {
 #[tokio::test]
 async fn nothing_is_written_once_the_file_is_damaged() {
     let bench = bench();
-    let corrupt = |_: &Connection| -> Outcome<()> {
+    let corrupt = |_: &Session| -> Outcome<()> {
         Err(Fault::Sqlite(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), None)))
     };
     let (before, bad, after) = bench
@@ -175,7 +175,7 @@ async fn nothing_is_written_once_the_file_is_damaged() {
 #[tokio::test]
 async fn a_connection_that_may_not_write_says_so() {
     let bench = bench();
-    let query_only = |conn: &Connection| Ok(conn.pragma_update(None, "query_only", true)?);
+    let query_only = |conn: &Session| Ok(conn.pragma_update(None, "query_only", true)?);
     bench.writer.submit(0, query_only, |()| ()).await.unwrap();
     let refused = bench.writer.submit(0, insert(1), |_| ()).await.unwrap_err();
     assert!(matches!(refused, StoreError::ReadOnly(_)), "{refused}");
@@ -186,7 +186,7 @@ async fn a_database_locked_by_another_process_is_busy() {
     let bench = bench();
     let other = Connection::open(&bench.path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let patience = |conn: &Connection| Ok(conn.busy_timeout(std::time::Duration::ZERO)?);
+    let patience = |conn: &Session| Ok(conn.busy_timeout(std::time::Duration::ZERO)?);
     // Reaching the writer's connection takes a transaction, so the lock is let go once and taken again.
     other.execute_batch("ROLLBACK").unwrap();
     bench.writer.submit(0, patience, |()| ()).await.unwrap();

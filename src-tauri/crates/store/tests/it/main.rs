@@ -12,6 +12,7 @@ mod child;
 mod crash;
 mod disk;
 mod library;
+mod migrating;
 mod opening;
 mod rebuild;
 mod runs;

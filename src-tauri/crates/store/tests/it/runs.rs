@@ -323,10 +323,17 @@ async fn what_is_left_after_a_crash_is_found_but_not_what_another_store_runs() {
     assert!(theirs.unsettled().await.unwrap().is_empty(), "the store that runs them is alive");
     drop(ours);
     assert_eq!(theirs.unsettled().await.unwrap(), expected, "it is gone: theirs to take up");
-    // Taking one up makes it theirs.
-    append(&theirs, "exec-1", vec![started(1)], Vec::new()).await;
+    // Each is given to one store only.
     let third = open(dir.path());
-    assert_eq!(third.unsettled().await.unwrap(), [ExecutionId::new("exec-2")]);
+    assert!(third.unsettled().await.unwrap().is_empty());
+    assert!(third.adopt().await.unwrap().is_empty());
+    let batch = Batch { events: vec![started(1)], ..Batch::default() };
+    let refused = third.append(id(), batch.clone()).await.unwrap_err();
+    assert!(refused.to_string().contains("another Heddle"), "{refused}");
+    drop(theirs);
+    assert_eq!(third.adopt().await.unwrap(), expected, "while it runs, too");
+    assert!(third.adopt().await.unwrap().is_empty(), "once");
+    third.append(id(), batch).await.unwrap();
 }
 
 #[tokio::test]
