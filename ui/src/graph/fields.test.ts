@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { outputOf, select } from './expressions'
-import { fieldsOf, flattened, proposals, sourcesFor, typeWord } from './fields'
-import { agent, flow, library, withStepChange } from './testing'
+import { fieldsOf, typeWord } from './fields'
 
 const schema = {
   type: 'object',
@@ -42,26 +41,4 @@ test('words that expressions keep for themselves are selected all the same', () 
   expect(select('input', ['in', 0, 'a b'])).toBe('input["in"][0]["a b"]')
   expect(outputOf('good')).toBe('steps.good.output')
   expect(outputOf('not good')).toBe('steps["not good"].output')
-})
-
-test('a step is offered its ancestors, nearest first, then input and variables; siblings are not there', () => {
-  let document = flow('a>b b>c a>sibling', { input_schema: schema, variables: { limit: 3 } })
-  document = withStepChange(document, 'b', { agent: 'lib' })
-  const lib = library(agent('script', { id: 'lib', name: 'B', output_schema: { type: 'object', properties: { total: { type: 'number' } } } }))
-  const sources = sourcesFor(document, 'c', lib)
-  expect(sources.map((source) => source.expression)).toEqual(['steps.b.output', 'steps.a.output', 'input', 'vars'])
-  expect(flattened(sources).map((proposal) => proposal.expression)).toContain('vars.limit')
-})
-
-test('a mapping is proposed by name, from the nearest source, only where nothing is mapped', () => {
-  const source = (id: string, ...names: string[]) => ({
-    id,
-    title: id,
-    expression: `steps.${id}.output`,
-    known: true,
-    fields: names.map((name) => ({ name, expression: `steps.${id}.output.${name}`, type: 'text', required: true, children: [] })),
-  })
-  expect(proposals(['x', 'y', 'z'], { y: 'input.y' }, [source('near', 'x'), source('far', 'x', 'y')])).toEqual({
-    x: 'steps.near.output.x',
-  })
 })

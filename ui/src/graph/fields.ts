@@ -1,10 +1,6 @@
-//! The fields a schema promises, and the tree of everything a step's expressions may use.
+//! The fields a schema promises.
 
-import type { Workflow } from '@/api/types'
-
-import { outputOf, select } from './expressions'
-import { agentOf, nameOf, stepById, type Library } from './lookup'
-import { ancestors, order } from './walk'
+import { select } from './expressions'
 
 /** A field of a value, with the expression that selects it. */
 export type Field = {
@@ -16,9 +12,6 @@ export type Field = {
   description?: string
   children: Field[]
 }
-
-/** A source of data upstream of a step: the execution's input, the variables, a step's output. */
-export type Source = { id: string; title: string; expression: string; fields: Field[]; known: boolean }
 
 const DEEPEST = 5
 
@@ -82,67 +75,9 @@ export function typeWord(schema: unknown, whole: unknown = schema, depth = 0): s
   return words.join(' or ')
 }
 
-/** Everything the expressions of a step may use, nearest ancestor first, then the input and the variables. */
-export function sourcesFor(document: Workflow, step: string, library: Library): Source[] {
-  const before = ancestors(document, step)
-  const sources: Source[] = []
-  for (const id of order(document).reverse()) {
-    if (!before.has(id) || id === step) continue
-    const ancestor = stepById(document, id)
-    if (!ancestor) continue
-    const agent = agentOf(document, ancestor, library)
-    const expression = outputOf(id)
-    const fields = fieldsOf(agent?.output_schema, expression)
-    sources.push({ id, title: nameOf(ancestor, agent), expression, fields, known: agent?.output_schema !== undefined })
-  }
-  const input = fieldsOf(document.input_schema, 'input')
-  sources.push({ id: '$input', title: 'Input', expression: 'input', fields: input, known: document.input_schema !== undefined })
-  const variables = Object.keys(document.variables ?? {})
-  if (variables.length > 0) {
-    const fields = variables.map((name) => ({
-      name,
-      expression: select('vars', [name]),
-      type: valueWord(document.variables?.[name]),
-      required: true,
-      children: [],
-    }))
-    sources.push({ id: '$vars', title: 'Variables', expression: 'vars', fields, known: true })
-  }
-  return sources
-}
-
 /** Every field and those within, flat. */
 export function flattenedFields(fields: readonly Field[]): Field[] {
   return fields.flatMap((field) => [field, ...flattenedFields(field.children)])
-}
-
-export type Proposal = { expression: string; type: string; title: string }
-
-/** Every expression the sources offer, for completion. */
-export function flattened(sources: readonly Source[]): Proposal[] {
-  return sources.flatMap(({ expression, known, fields, title }) => [
-    { expression, type: known ? 'object' : 'anything', title },
-    ...flattenedFields(fields).map((field) => ({ expression: field.expression, type: field.type, title })),
-  ])
-}
-
-/** A proposal for the target fields that have no expression yet: the nearest source's field of the same name. */
-export function proposals(
-  targets: readonly string[],
-  mapping: Readonly<Record<string, string>>,
-  sources: readonly Source[],
-): Record<string, string> {
-  const proposed: Record<string, string> = {}
-  for (const target of targets) {
-    if (mapping[target]) continue
-    for (const source of sources) {
-      const match = source.fields.find((field) => field.name === target)
-      if (!match) continue
-      proposed[target] = match.expression
-      break
-    }
-  }
-  return proposed
 }
 
 function resolved(schema: unknown, whole: unknown): Schema | null {
@@ -164,15 +99,6 @@ function pointed(whole: unknown, pointer: string): unknown {
     at = isObject(at) ? at[key] : undefined
   }
   return at
-}
-
-function valueWord(value: unknown): string {
-  if (typeof value === 'string') return 'text'
-  if (typeof value === 'boolean') return 'yes or no'
-  if (Array.isArray(value)) return 'list'
-  if (value === null) return 'nothing'
-  // Numbers that a double cannot hold to the letter are objects here.
-  return typeof value === 'number' || (isObject(value) && value['isLosslessNumber'] === true) ? 'number' : 'object'
 }
 
 function listOf(value: unknown): unknown[] {

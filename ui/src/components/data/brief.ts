@@ -4,6 +4,8 @@ import { isLossless, toJson } from '@/api/json'
 
 export type BriefPart = { kind?: 'key' | 'string' | 'number' | 'word' | 'faint'; text: string }
 
+/** Room for `, +12`. */
+const MORE = 5
 /** Longest text before it is cut. */
 const TEXT = 48
 
@@ -43,7 +45,8 @@ function briefObject(entries: readonly [string, unknown][], room: number): Brief
   const parts: BriefPart[] = [{ text: '{ ' }]
   let left = room - 4
   for (const [index, [key, value]] of entries.entries()) {
-    const piece: BriefPart[] = [{ kind: 'key', text: cut(key, 24) }, ...scalar(value, left - key.length)]
+    const rest = index < entries.length - 1 ? MORE : 0
+    const piece: BriefPart[] = [{ kind: 'key', text: cut(key, 24) }, ...scalar(value, left - key.length - rest)]
     const size = lengthOf(piece) + 2
     if (left < size + 4 && index > 0) {
       parts.push({ kind: 'faint', text: `, +${entries.length - index}` })

@@ -1,10 +1,11 @@
 //! What the command palette offers while a workflow is open.
 
 import { useReactFlow } from '@xyflow/react'
-import { History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Spline, Undo2 } from 'lucide-react'
+import { Eye, History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Spline, Undo2, Waypoints } from 'lucide-react'
 import { useMemo } from 'react'
 
 import { usePaletteActions, type PaletteAction } from '@/components/palette/registry'
+import { soleStep } from '@/graph/selection'
 
 import { canvasCentre } from './canvas/centre'
 import { arrangeSteps } from './canvas/Controls'
@@ -27,6 +28,22 @@ export function useEditorPalette(): void {
         Icon: Play,
         shortcut: 'Ctrl Enter',
         run: () => ui.setState({ dialog: 'run', runMode: 'test' }),
+      },
+      {
+        id: 'editor-preview',
+        label: 'Preview with sample data',
+        group: GROUP,
+        Icon: Eye,
+        keywords: ['sample', 'data', 'flow'],
+        run: () => ui.setState(({ previewing }) => ({ previewing: !previewing })),
+      },
+      {
+        id: 'editor-mapper',
+        label: 'Map the input of the selected step',
+        group: GROUP,
+        Icon: Waypoints,
+        keywords: ['mapper', 'mapping', 'fields'],
+        run: () => ui.setState({ mapper: soleStep(session.store.getState().selection) }),
       },
       {
         id: 'editor-save-version',

@@ -22,6 +22,7 @@ type Props = {
 }
 
 const SHOWN = 40
+const NONE: readonly Proposal[] = []
 
 /** An expression, with what it may refer to proposed while it is typed. */
 export function ExpressionInput({ label, value, onChange, proposals, placeholder, error, testId, quiet = false, onFocus, onBlur }: Props) {
@@ -29,7 +30,7 @@ export function ExpressionInput({ label, value, onChange, proposals, placeholder
   const input = useRef<HTMLInputElement>(null)
   const [word, setWord] = useState({ from: 0, text: '' })
   const errorId = useId()
-  const found = matching(proposals, word.text)
+  const found = combobox.dropdownOpened ? matching(proposals, word.text) : NONE
 
   const look = (text: string, caret: number) => {
     const before = text.slice(0, caret)
