@@ -75,7 +75,7 @@ fn fan(width: usize) -> Arc<Workflow> {
 /// About 10 MB of JSON that shrinks to a third.
 fn large() -> Payload {
     let mut state = 1_u64;
-    let rows = (0..140_000).map(|n| {
+    let rows = (0..130_000).map(|n| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         format!(r#"{{"id":{state},"note":"customer {n} wrote again","open":true}}"#)
     });
