@@ -14,6 +14,8 @@ export type AutoMapping = {
   reviewing: boolean
   replacing: boolean
   offers: readonly Offer[]
+  /** Whether the agent names any field that could be mapped. */
+  useful: boolean
   /** How many fields it could map now. */
   waiting: number
   open: () => void
@@ -31,6 +33,7 @@ export function useAutoMap({ proposals, mapping }: Mapping): AutoMapping {
     reviewing,
     replacing,
     offers: reviewing ? all : NONE,
+    useful: proposals === undefined || proposals.length > 0,
     waiting,
     open: () => setReviewing(true),
     close: () => {
@@ -41,7 +44,9 @@ export function useAutoMap({ proposals, mapping }: Mapping): AutoMapping {
   }
 }
 
+/** Nothing for an agent that takes anything: there is no field to map. */
 export function AutoMapButton({ auto }: { auto: AutoMapping }) {
+  if (!auto.useful) return null
   return (
     <Button
       variant={auto.waiting > 0 ? 'light' : 'default'}

@@ -21,17 +21,30 @@ export function Expression({ text, tree, compact = false }: Props) {
 
 function read(text: string, tree: readonly SourceNode[], compact: boolean): ReactNode[] {
   const trimmed = text.trim()
+  // Of every item of a list, as the tree writes it.
+  const every = /^([^(]+)\.map\(each, each\.?([^()]*)\)$/.exec(trimmed)
+  const selection = every?.[1] ?? trimmed
   const source = tree
-    .filter(({ expression }) => trimmed === expression || trimmed.startsWith(`${expression}.`) || trimmed.startsWith(`${expression}[`))
+    .filter(({ expression }) => selection === expression || selection.startsWith(`${expression}.`) || selection.startsWith(`${expression}[`))
     .toSorted((a, b) => b.expression.length - a.expression.length)[0]
-  if (source && isSelection(trimmed)) {
-    const path = trimmed.slice(source.expression.length).replace(/^\./, '')
-    const named = !compact || path === ''
+  if (source && isSelection(selection)) {
+    const path = selection.slice(source.expression.length).replace(/^\./, '')
+    const rest = path !== '' || every !== null
+    const named = !compact || (path === '' && !every)
     return [
       <SourceIcon key="tile" source={source} size={15} />,
       ...(named ? [<b key="source">{source.label}</b>] : []),
-      ...(named && path !== '' ? [<i key="joint">›</i>] : []),
-      <span key="path">{path}</span>,
+      ...(named && rest ? [<i key="joint">›</i>] : []),
+      <span key="path">
+        {path}
+        {every && (
+          <>
+            {path !== '' && <i> › </i>}
+            <i>every </i>
+            {every[2]}
+          </>
+        )}
+      </span>,
     ]
   }
   const pieces = piecesOf(text).map((piece, index) => {

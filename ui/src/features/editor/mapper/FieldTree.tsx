@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 
 import { useVirtualRows } from '@/components/useVirtualRows'
 
@@ -21,7 +21,7 @@ export function carriedOf({ expression, name, type, value }: FieldNode): Carried
 
 /** Everything before the step, as a tree: drag a field onto another, or pick it up with Enter. */
 export function FieldTree({ wide = false }: { wide?: boolean }) {
-  const { mapping, hand } = useMapperParts()
+  const { mapping, hand, order } = useMapperParts()
   const [openness, setOpenness] = useState<ReadonlyMap<string, boolean>>(new Map())
   const [search, setSearch] = useState('')
   const [selected, setSelected] = useState<string | null>(null)
@@ -31,6 +31,10 @@ export function FieldTree({ wide = false }: { wide?: boolean }) {
   const treeId = useId()
   const virtual = useVirtualRows(area, { count: rows.length, height: ROW_HEIGHT, overscan: 10 })
   const at = rows.findIndex((row) => row.node.expression === selected)
+
+  useEffect(() => {
+    order.setState({ sources: new Map(rows.map((row, index) => [row.node.expression, index])) })
+  }, [order, rows])
 
   const toggle = (row: Row, open: boolean) => setOpenness(new Map(openness).set(row.node.expression, open))
   const go = (index: number) => {

@@ -6,6 +6,7 @@ import { BriefValue } from '@/components/data/BriefValue'
 import { ExpressionInput } from '../inspector/data/ExpressionInput'
 import { FixButtons } from '../problems/FixButtons'
 import { Message } from '../problems/Message'
+import { readLiteral } from './literal'
 import type { Offer } from './offers'
 import { useHand, useMapperParts } from './context'
 import { Expression } from './Expression'
@@ -22,6 +23,11 @@ type Props = {
   onToggle: (target: Target, open: boolean) => void
   /** A key on the place where what was picked up can be put down. */
   onSlotKey: (event: KeyboardEvent) => void
+}
+
+/** The fields a mapped object is put together from. */
+function partsOf(expression: string): string {
+  return `{ ${(readLiteral(expression) ?? []).map(({ key }) => key).join(', ')} }`
 }
 
 /** One field of the step's input: where it comes from, what it gets, whether that fits. */
@@ -93,7 +99,7 @@ export function TargetRow({ target, wide, offer, onToggle, onSlotKey }: Props) {
         />
         {!focused && expression !== undefined && (
           <span className={classes.overlay} aria-hidden>
-            <Expression text={expression} tree={mapping.tree} compact={!wide} />
+            {inParts ? <span className={classes.parts}>{partsOf(expression)}</span> : <Expression text={expression} tree={mapping.tree} compact={!wide} />}
           </span>
         )}
         {!focused && value !== undefined && (
@@ -132,7 +138,9 @@ export function TargetRow({ target, wide, offer, onToggle, onSlotKey }: Props) {
       <VerdictIcon verdict={verdict} testId={`map-verdict-${key}`} />
       {said && (
         <div className={classes.reason} data-tone={verdict.tone}>
-          <Message text={verdict.text} />
+          <span>
+            <Message text={verdict.text} />
+          </span>
           {verdict.fixes && verdict.fixes.length > 0 && (
             <span className={classes.fixes}>
               <FixButtons fixes={verdict.fixes} testId={`map-fix-${key}`} />

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type RefObject } from 'react'
 
 import type { AutoMapping } from './AutoMap'
-import { useHand, useMapperParts } from './context'
+import { useHand, useMapperParts, type RowOrder } from './context'
 import { measured, type Curve, type Link } from './curves'
 import classes from './mapper.module.css'
 import type { Offer } from './offers'
@@ -19,7 +19,7 @@ type Props = {
 
 /** A curve from each field to where it is used, in the colour of its verdict; dashed where one is only proposed. */
 export function Wires({ stage, auto }: Props) {
-  const { mapping } = useMapperParts()
+  const { mapping, order } = useMapperParts()
   const carried = useHand((state) => state.carried)
   const at = useHand((state) => state.at)
   const over = useHand((state) => state.over)
@@ -34,7 +34,7 @@ export function Wires({ stage, auto }: Props) {
     const redraw = () => {
       frame ||= requestAnimationFrame(() => {
         frame = 0
-        setCurves(measured(place, links))
+        setCurves(measured(place, links, order.getState()))
       })
     }
     redraw()
@@ -43,15 +43,17 @@ export function Wires({ stage, auto }: Props) {
     sizes.observe(place)
     for (const column of place.querySelectorAll('[data-column]')) rows.observe(column, { childList: true, subtree: true })
     place.addEventListener('scroll', redraw, true)
+    const unsubscribe = order.subscribe(redraw)
     return () => {
       cancelAnimationFrame(frame)
       sizes.disconnect()
       rows.disconnect()
       place.removeEventListener('scroll', redraw, true)
+      unsubscribe()
     }
-  }, [links, stage])
+  }, [links, order, stage])
 
-  const drag = carried && at && stage.current ? inHand(stage.current, carried.expression, at, over) : null
+  const drag = carried && at && stage.current ? inHand(stage.current, carried.expression, at, over, order.getState()) : null
   const nearTarget = near?.startsWith('>') ? near.slice(1) : null
   const lit = (curve: Curve) => (near === null ? undefined : nearTarget !== null ? curve.target === nearTarget : curve.sources.includes(near))
   const anyLit = curves.some(lit)
@@ -109,7 +111,7 @@ function isEvery(source: string, expression: string): boolean {
   return expression.startsWith(source) && /^[^(]*\.map\(each, each[.[][^()]*\)$/.test(expression)
 }
 
-function inHand(stage: HTMLElement, expression: string, at: { x: number; y: number }, over: string | null): string | null {
-  const [curve] = measured(stage, [{ reference: [expression], target: over, tone: 'hand', computed: false, end: at }])
+function inHand(stage: HTMLElement, expression: string, at: { x: number; y: number }, over: string | null, order: RowOrder): string | null {
+  const [curve] = measured(stage, [{ reference: [expression], target: over, tone: 'hand', computed: false, end: at }], order)
   return curve?.path ?? null
 }

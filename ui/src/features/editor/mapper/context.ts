@@ -1,7 +1,8 @@
 //! What the parts of a mapper share: the mapping, and what is carried.
 
-import { createContext, useCallback, useContext, useEffect, useMemo } from 'react'
+import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
+import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import { createHand, NEW_FIELD, type Carried, type Hand, type HandState } from './hand'
 import { pathOf } from './targets'
@@ -12,7 +13,12 @@ export type MapperParts = {
   hand: Hand
   /** Maps what is carried to the target of that key. */
   mapTo: (carried: Carried, key: string) => boolean
+  /** The order of the rows of both columns, whether they are in the page or not. */
+  order: StoreApi<RowOrder>
 }
+
+/** Places by a source's expression and by a target's key. */
+export type RowOrder = { sources: ReadonlyMap<string, number>; targets: ReadonlyMap<string, number> }
 
 export const MapperContext = createContext<MapperParts | null>(null)
 
@@ -35,6 +41,7 @@ export function useOwnParts(mapping: Mapping): MapperParts {
     [place, placeNew],
   )
   const hand = useMemo(() => createHand(mapTo), [mapTo])
+  const [order] = useState(() => createStore<RowOrder>(() => ({ sources: new Map(), targets: new Map() })))
   useEffect(() => () => hand.drop(), [hand])
-  return useMemo(() => ({ mapping, hand, mapTo }), [hand, mapping, mapTo])
+  return useMemo(() => ({ mapping, hand, mapTo, order }), [hand, mapping, mapTo, order])
 }

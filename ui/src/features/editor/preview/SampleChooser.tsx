@@ -1,6 +1,7 @@
 import { Button, Menu, Tooltip } from '@mantine/core'
-import { ChevronDown, Dices, FlaskConical, History, type LucideIcon } from 'lucide-react'
+import { ChevronDown, Dices, FlaskConical, History, Plus, type LucideIcon } from 'lucide-react'
 
+import { useUiStore } from '../session/context'
 import classes from './preview.module.css'
 import { titleOf, type SampleChoice } from './sample'
 import type { Sample } from './usePreview'
@@ -13,6 +14,7 @@ const LOOK: Record<SampleChoice['from'], { Icon: LucideIcon; hint: string }> = {
 
 /** Whose data is shown; made-up data can be made up anew. */
 export function SampleChooser({ sample }: { sample: Sample }) {
+  const ui = useUiStore()
   const { choice, choices, choose } = sample
   const { Icon } = LOOK[choice.from]
   return (
@@ -35,6 +37,11 @@ export function SampleChooser({ sample }: { sample: Sample }) {
               </Menu.Item>
             )
           })}
+          <Menu.Divider />
+          <Menu.Item leftSection={<Plus size={14} />} onClick={() => ui.setState({ dialog: 'run', runMode: 'test' })} data-testid="sample-new">
+            Write a sample
+            <small className={classes.hint}>In the dialog of a test run, with “Keep as a sample”</small>
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {choice.from === 'generated' && (
