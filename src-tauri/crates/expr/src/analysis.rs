@@ -46,7 +46,7 @@ pub(crate) fn selection(expression: &IdedExpr) -> Option<Reference> {
 }
 
 /// A name and the fields and elements selected from it, all known beforehand.
-fn static_path(expression: &IdedExpr) -> Option<(&str, Vec<Segment>)> {
+pub(crate) fn static_path(expression: &IdedExpr) -> Option<(&str, Vec<Segment>)> {
     let mut path = Vec::new();
     let mut here = expression;
     loop {

@@ -12,6 +12,7 @@ use crate::path::{Reference, Segment, Selection, is_identifier};
 use crate::program::Program;
 use crate::scope::Scope;
 use crate::select::select;
+use crate::shape::{Shape, shape};
 
 /// Longest source, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 16 * 1024;
@@ -120,6 +121,18 @@ impl Expression {
         match &self.0.work {
             Work::Select(selection) => Some(selection),
             Work::Run { .. } => None,
+        }
+    }
+
+    /// How it is built, so that the type of its value can be told without running it.
+    pub fn shape(&self) -> Shape {
+        match &self.0.work {
+            Work::Select(selection) => Shape::Path(selection.clone()),
+            // A tree this deep has been walked with this much stack before, when it was parsed.
+            Work::Run { tree, .. } => {
+                let stack = RED_ZONE + MAX_DEPTH * PARSER_FRAME;
+                stacker::maybe_grow(stack, stack, || shape(tree))
+            }
         }
     }
 

@@ -9,7 +9,8 @@
 //! integers, `1.0`, `1e400`, escapes and key order survive to the letter. Everything else is CEL
 //! (<https://github.com/google/cel-spec>), and a number CEL cannot hold exactly is an error, never rounded.
 //!
-//! Start reading at [`Expression`]; `select.rs` is the walk on the text, `program.rs` the way through CEL.
+//! Start reading at [`Expression`]; `select.rs` is the walk on the text, `program.rs` the way through CEL, `shape.rs` what
+//! can be told of a result without running anything.
 
 mod analysis;
 mod context;
@@ -24,6 +25,7 @@ mod program;
 mod scan;
 mod scope;
 mod select;
+mod shape;
 mod template;
 mod value;
 
@@ -32,4 +34,5 @@ pub use error::{EvalError, ExprError, Missing};
 pub use expression::{Expression, MAX_DEPTH, MAX_SOURCE_BYTES};
 pub use path::{Reference, Root, Segment, Selection, is_identifier};
 pub use scope::Scope;
+pub use shape::{Conversion, ResultKind, Shape};
 pub use template::{JsonTemplate, Template};

@@ -126,6 +126,11 @@ impl<'a> Plan<'a> {
         Some(Self { graph, order, rank })
     }
 
+    /// The place of a step in the order.
+    pub(crate) fn rank(&self, position: usize) -> usize {
+        self.rank[position]
+    }
+
     /// Every step that comes before this one, directly or not, in topological order.
     pub fn ancestors(&self, position: usize) -> Vec<usize> {
         let mut seen = vec![false; self.graph.len()];

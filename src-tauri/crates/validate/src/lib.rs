@@ -4,7 +4,8 @@
 //! starting an execution. What it never does: fail, panic, change the document, or look at anything but it and the
 //! agents it is given.
 //!
-//! Start reading at [`validate`]; [`Code`] lists what can be found, [`graph`] orders the steps.
+//! Start reading at [`validate`]; [`Code`] lists what can be found, [`graph`] orders the steps, [`examine`] says of every wire
+//! whether what flows over it fits.
 
 mod agents;
 mod checks;
@@ -16,5 +17,7 @@ mod similar;
 mod validate;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Severity};
-pub use flow::{Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict};
+pub use flow::{
+    Comparisons, Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict,
+};
 pub use validate::{MAX_FLOWS, Options, examine, validate};

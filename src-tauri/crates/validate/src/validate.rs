@@ -3,9 +3,9 @@
 use heddle_model::{Agent, StepId, Workflow};
 
 use crate::agents::Agents;
-use crate::checks::{expressions, flow, schemas, structure};
+use crate::checks::{self, expressions, schemas, structure};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::flow::{Examination, Mode};
+use crate::flow::{self, Comparisons, Examination, Mode, Survey};
 use crate::graph::Graph;
 
 /// What the checks need to know besides the document.
@@ -19,6 +19,8 @@ pub struct Options<'a> {
     pub mode: Mode,
     /// Whose [`StepFlow`](crate::StepFlow) is wanted. None: every step's, if there are at most [`MAX_FLOWS`].
     pub flows: Option<&'a [StepId]>,
+    /// Comparisons of schemas that have been made before. None: all are made anew.
+    pub comparisons: Option<&'a Comparisons>,
 }
 
 /// Most steps whose flow is told without being asked for each: with the sources of each, that is a lot of text.
@@ -26,7 +28,7 @@ pub const MAX_FLOWS: usize = 60;
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Self { max_steps: 10_000, library: &[], mode: Mode::Declared, flows: None }
+        Self { max_steps: 10_000, library: &[], mode: Mode::Declared, flows: None, comparisons: None }
     }
 }
 
@@ -47,16 +49,30 @@ pub fn validate(workflow: &Workflow, options: &Options<'_>) -> Vec<Diagnostic> {
 }
 
 /// The same, with a verdict on every wire and what flows through the steps.
+///
+/// ```
+/// use heddle_model::parse_workflow;
+/// use heddle_validate::{Options, WireVerdict, examine};
+///
+/// let workflow = parse_workflow(r#"{
+///     "format": "heddle/v1", "id": "w", "name": "W",
+///     "steps": [
+///         {"id": "a", "agent": {"kind": "http", "output_schema": {"type": "object", "properties": {"id": {"type": "string"}}}}},
+///         {"id": "b", "agent": {"kind": "script", "input_schema": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}
+///     ],
+///     "edges": [{"id": "e", "from": "a", "to": "b"}]
+/// }"#)?;
+/// let wires = examine(&workflow, &Options::default()).wires;
+/// // `a` may leave the id out, and the workflow's input, of which nothing is known, may have one.
+/// assert_eq!(wires[0].verdict, WireVerdict::Unknown);
+/// # Ok::<(), heddle_model::FormatError>(())
+/// ```
 pub fn examine(workflow: &Workflow, options: &Options<'_>) -> Examination {
-    let found = findings(workflow, options);
-    Examination { diagnostics: found, wires: Vec::new(), steps: Vec::new() }
-}
-
-fn findings(workflow: &Workflow, options: &Options<'_>) -> Vec<Diagnostic> {
     let steps = workflow.steps.len();
     if steps > options.max_steps {
         let message = format!("The workflow has {steps} steps; at most {} are allowed.", options.max_steps);
-        return vec![Diagnostic::new(Code::TooManySteps, message).at(&["steps"])];
+        let found = vec![Diagnostic::new(Code::TooManySteps, message).at(&["steps"])];
+        return Examination { diagnostics: found, wires: Vec::new(), steps: Vec::new() };
     }
     let mut found = Vec::new();
     if steps == 0 {
@@ -65,10 +81,40 @@ fn findings(workflow: &Workflow, options: &Options<'_>) -> Vec<Diagnostic> {
     let graph = Graph::new(workflow);
     let components = graph.components();
     let agents = Agents::new(workflow, options.library);
+    let own = Comparisons::new();
+    let survey = Survey::new(workflow, &agents, options.mode == Mode::Declared);
+    let flows = survey.as_ref().map(|survey| {
+        let made = options.comparisons.unwrap_or(&own);
+        let examined = flow::examine(survey, options.mode, &wanted(&graph, options), made);
+        (0..steps).for_each(|position| flow::unknown_in_condition(survey, position, &mut found));
+        examined
+    });
     structure::check(workflow, &graph, &mut found);
-    flow::check(workflow, &graph, &components, &agents, &mut found);
-    schemas::check(workflow, &graph, &agents, &mut found);
+    checks::flow::check(workflow, &graph, &components, &agents, &mut found);
+    let judged = flows.as_ref().map_or(&[][..], |flows| flows.judged.as_slice());
+    schemas::check(workflow, &graph, &agents, judged, &mut found);
     expressions::check(workflow, &graph, &components, &mut found);
+    let (wires, steps) = match flows {
+        Some(flows) => {
+            found.extend(flows.found);
+            (flows.wires, flows.steps)
+        }
+        None => (Vec::new(), Vec::new()),
+    };
     found.sort_by_key(|finding| (finding.severity, finding.code));
-    found
+    Examination { diagnostics: found, wires, steps }
+}
+
+/// The steps whose flow is wanted, in the order of the document.
+fn wanted(graph: &Graph<'_>, options: &Options<'_>) -> Vec<usize> {
+    match options.flows {
+        None if graph.len() > MAX_FLOWS => Vec::new(),
+        None => (0..graph.len()).collect(),
+        Some(ids) => {
+            let mut wanted: Vec<usize> = ids.iter().filter_map(|id| graph.position(id.as_str())).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            wanted
+        }
+    }
 }

@@ -284,7 +284,7 @@ fn renamed(
 }
 
 /// `source` with `prefix` + `name`, as a whole word, naming `other`; None where it does not occur so.
-fn with_name(source: &str, prefix: &str, name: &str, other: &str) -> Option<String> {
+pub(crate) fn with_name(source: &str, prefix: &str, name: &str, other: &str) -> Option<String> {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let wanted = format!("{prefix}{name}");
     let mut replaced = String::with_capacity(source.len());

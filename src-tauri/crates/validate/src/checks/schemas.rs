@@ -11,7 +11,14 @@ use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::graph::Graph;
 use crate::similar::similar;
 
-pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, agents: &Agents<'_>, found: &mut Vec<Diagnostic>) {
+/// `judged`: whether the input of each step has been held against its agent's schema; what it lacks is said there then.
+pub(crate) fn check(
+    workflow: &Workflow,
+    graph: &Graph<'_>,
+    agents: &Agents<'_>,
+    judged: &[bool],
+    found: &mut Vec<Diagnostic>,
+) {
     let mut judge = Judge::default();
     if let Some(schema) = &workflow.input_schema {
         judge.check(schema, "the input of the workflow", |finding| finding.at(&["input_schema"]), found);
@@ -50,7 +57,9 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, agents: &Agents<'_>,
             }
             AgentSource::Ref(_) => {}
         }
-        required_fields(workflow, graph, agents, position, step, found);
+        if !judged.get(position).copied().unwrap_or(false) {
+            required_fields(workflow, graph, agents, position, step, found);
+        }
     }
 }
 

@@ -1,5 +1,23 @@
 //! What flows over the wires, as schemas, and whether it fits.
+//!
+//! `survey.rs` goes through the document step by step and works out what arrives at each (`expression.rs` for mappings,
+//! `context.rs` for merges), `verdict.rs` holds that against what is accepted and says which wire is to blame.
 
+mod cache;
+mod context;
+mod document;
+mod expression;
+mod presence;
+mod repairs;
 mod report;
+mod survey;
+mod unknown;
+mod verdict;
+mod walk;
+mod wires;
 
+pub use cache::Comparisons;
 pub use report::{Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict};
+
+pub(crate) use survey::Survey;
+pub(crate) use wires::{examine, unknown_in_condition};

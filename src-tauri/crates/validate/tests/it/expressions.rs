@@ -31,7 +31,7 @@ fn only_steps_that_come_before_can_be_looked_at() {
         &mut workflow,
         "c",
         &[
-            ("ok", "steps.a.output.x + steps.bee.output.y"),
+            ("ok", "steps.a.output.x + steps.bee.output.later"),
             ("sibling", "steps.d.output.x"),
             ("own", "steps.c.output"),
             ("gone", "steps.beee.output.y > 1 && steps.beee.output.y < 5"),

@@ -19,6 +19,7 @@ pub(crate) fn graph(steps: &str, edges: &str) -> Workflow {
                 from: StepId::new(from),
                 to: StepId::new(to),
                 branch: branch.map(str::to_owned),
+                when: None,
                 extra: Default::default(),
             }
         })

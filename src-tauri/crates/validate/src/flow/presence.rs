@@ -1,0 +1,231 @@
+//! Whose output is there for sure when a step runs.
+//!
+//! A step runs when at least one edge to it is live and none is dead because of a failure (the engine's
+//! `scheduler/settle.rs`). So every way to it leads over a step that dominates it in the graph; dominators are found along
+//! the topological order as nearest common ancestors (K. D. Cooper, T. J. Harvey, K. Kennedy, "A Simple, Fast Dominance
+//! Algorithm", 2001; an acyclic graph needs one pass). A step has two nodes: that it ran, and that it completed; edges of
+//! the error branch leave from the first.
+
+use heddle_model::{ERROR, Edge, Join, OnError, Step, Workflow};
+
+use crate::graph::Plan;
+
+/// Edges into one step that are looked at one by one.
+const MOST: usize = 64;
+
+/// Who is there when.
+pub(super) struct Presence {
+    /// When the search enters and leaves a node: one is above another if its span holds the other's.
+    span: Vec<(usize, usize)>,
+    /// Where the edges into each step come from.
+    incoming: Vec<Vec<usize>>,
+    /// Steps that nothing can keep from completing but a failure that stops everything after them.
+    sure: Vec<bool>,
+}
+
+const fn ran(step: usize) -> usize {
+    2 * step
+}
+
+const fn done(step: usize) -> usize {
+    2 * step + 1
+}
+
+impl Presence {
+    pub(super) fn new(workflow: &Workflow, plan: &Plan<'_>) -> Self {
+        let steps = plan.graph.len();
+        let root = 2 * steps;
+        let may_branch: Vec<bool> =
+            workflow.steps.iter().map(|step| step.policy.on_error == Some(OnError::ErrorBranch)).collect();
+        let mut incoming: Vec<Vec<usize>> = vec![Vec::new(); steps];
+        let mut followed: Vec<Vec<usize>> = vec![Vec::new(); steps];
+        for edge in &workflow.edges {
+            let (Some(from), Some(to)) =
+                (plan.graph.position(edge.from.as_str()), plan.graph.position(edge.to.as_str()))
+            else {
+                continue;
+            };
+            if from == to {
+                continue;
+            }
+            let failed = edge.branch.as_deref() == Some(ERROR) && may_branch[from];
+            incoming[to].push(if failed { ran(from) } else { done(from) });
+            if is_plain(edge) && !may_branch[from] {
+                followed[to].push(from);
+            }
+        }
+        let orderly = workflow.steps.iter().all(waits_for_all);
+        let mut parent = vec![root; root + 1];
+        let mut depth = vec![0; root + 1];
+        let mut sure = vec![false; steps];
+        for &step in &plan.order {
+            let above = incoming[step].iter().copied().reduce(|one, two| nearest(&parent, &depth, one, two));
+            let above = above.unwrap_or(root);
+            parent[ran(step)] = above;
+            depth[ran(step)] = depth[above] + 1;
+            parent[done(step)] = ran(step);
+            depth[done(step)] = depth[above] + 2;
+            sure[step] = orderly
+                && workflow.steps[step].when.is_none()
+                && (incoming[step].is_empty() || followed[step].iter().any(|before| sure[*before]));
+        }
+        for (step, may_branch) in may_branch.into_iter().enumerate() {
+            // It runs for sure, but may have no output.
+            sure[step] &= !may_branch;
+        }
+        let span = spans(&parent, root);
+        Self { span, incoming, sure }
+    }
+
+    /// The ways a step may come to run; at least one of them is taken.
+    pub(super) fn ways(&self, step: usize) -> Vec<Way> {
+        let mut at = step;
+        loop {
+            match self.incoming[at].as_slice() {
+                [only] => at = only / 2,
+                several if !several.is_empty() && several.len() <= MOST => {
+                    return several.iter().map(|over| Way { step: ran(step), over: *over }).collect();
+                }
+                _ => return vec![Way { step: ran(step), over: ran(step) }],
+            }
+        }
+    }
+
+    /// The ways a step that comes right behind another one may come to run.
+    pub(super) fn behind(&self, step: usize) -> Vec<Way> {
+        self.ways(step).into_iter().map(|way| Way { step: done(step), over: way.over }).collect()
+    }
+
+    /// Whether `other` has an output whenever `way` is taken.
+    pub(super) fn is_there(&self, other: usize, way: Way) -> bool {
+        self.sure[other] || self.above(done(other), way.over) || self.above(done(other), way.step)
+    }
+
+    fn above(&self, upper: usize, lower: usize) -> bool {
+        let ((from, to), (inner, _)) = (self.span[upper], self.span[lower]);
+        from <= inner && inner <= to
+    }
+}
+
+/// A way a step may come to run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    /// The node that is reached in the end.
+    step: usize,
+    /// The node it leads over, further up.
+    over: usize,
+}
+
+fn nearest(parent: &[usize], depth: &[usize], mut one: usize, mut two: usize) -> usize {
+    while one != two {
+        if depth[one] >= depth[two] {
+            one = parent[one];
+        } else {
+            two = parent[two];
+        }
+    }
+    one
+}
+
+fn spans(parent: &[usize], root: usize) -> Vec<(usize, usize)> {
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); parent.len()];
+    for (node, above) in parent.iter().enumerate().filter(|(node, _)| *node != root) {
+        below[*above].push(node);
+    }
+    let mut span = vec![(0, 0); parent.len()];
+    let mut clock = 0;
+    let mut open = vec![(root, 0)];
+    while let Some((node, next)) = open.pop() {
+        if next == 0 {
+            clock += 1;
+            span[node].0 = clock;
+        }
+        match below[node].get(next) {
+            Some(&child) => {
+                open.push((node, next + 1));
+                open.push((child, 0));
+            }
+            None => span[node].1 = clock,
+        }
+    }
+    span
+}
+
+/// Whether an edge is followed whenever the step it comes from completes.
+fn is_plain(edge: &Edge) -> bool {
+    edge.branch.is_none() && edge.when.is_none()
+}
+
+/// Whether a step starts only when every step before it has settled.
+fn waits_for_all(step: &Step) -> bool {
+    step.join == Join::All
+}
+
+#[cfg(test)]
+mod tests {
+    use heddle_model::{Workflow, parse_workflow};
+
+    use super::*;
+
+    fn workflow(steps: &str, edges: &[(&str, &str, &str)]) -> Workflow {
+        let edges: Vec<String> = edges
+            .iter()
+            .enumerate()
+            .map(|(n, (from, to, branch))| match *branch {
+                "" => format!(r#"{{"id":"{n}","from":"{from}","to":"{to}"}}"#),
+                branch => format!(r#"{{"id":"{n}","from":"{from}","to":"{to}","branch":"{branch}"}}"#),
+            })
+            .collect();
+        parse_workflow(&format!(
+            r#"{{"format":"heddle/v1","id":"w","name":"W","steps":[{steps}],"edges":[{}]}}"#,
+            edges.join(",")
+        ))
+        .unwrap()
+    }
+
+    fn steps(ids: &str) -> String {
+        let all: Vec<String> = ids.split(' ').map(|id| format!(r#"{{"id":"{id}","agent":"x"}}"#)).collect();
+        all.join(",")
+    }
+
+    fn there(workflow: &Workflow, other: &str, step: &str) -> bool {
+        let plan = Plan::new(workflow).unwrap();
+        let presence = Presence::new(workflow, &plan);
+        let place = |id: &str| plan.graph.position(id).unwrap();
+        presence.ways(place(step)).into_iter().all(|way| presence.is_there(place(other), way))
+    }
+
+    #[test]
+    fn after_a_choice_neither_branch_is_there_for_sure() {
+        let drawn = workflow(
+            &steps("c a b j k"),
+            &[("c", "a", "yes"), ("c", "b", "no"), ("a", "j", ""), ("b", "j", ""), ("j", "k", "")],
+        );
+        assert!(there(&drawn, "c", "k") && there(&drawn, "j", "k"));
+        assert!(!there(&drawn, "a", "k") && !there(&drawn, "b", "k"));
+        let plan = Plan::new(&drawn).unwrap();
+        let presence = Presence::new(&drawn, &plan);
+        let place = |id: &str| plan.graph.position(id).unwrap();
+        let ways = presence.ways(place("k"));
+        assert_eq!(ways.len(), 2, "over a, or over b");
+        assert!(ways.iter().all(|way| presence.is_there(place("a"), *way) || presence.is_there(place("b"), *way)));
+    }
+
+    #[test]
+    fn branches_that_are_always_followed_are_all_there() {
+        let drawn = workflow(&steps("s a b j"), &[("s", "a", ""), ("s", "b", ""), ("a", "j", ""), ("b", "j", "")]);
+        assert!(["s", "a", "b"].iter().all(|other| there(&drawn, other, "j")));
+        let with_when = steps("s b j") + r#",{"id":"a","agent":"x","when":"input.x"}"#;
+        let drawn = workflow(&with_when, &[("s", "a", ""), ("s", "b", ""), ("a", "j", ""), ("b", "j", "")]);
+        assert!(!there(&drawn, "a", "j"), "its condition may not hold");
+        assert!(there(&drawn, "b", "j"));
+    }
+
+    #[test]
+    fn on_the_error_branch_the_failed_step_has_no_output() {
+        let failing = steps("r g") + r#",{"id":"f","agent":"x","policy":{"on_error":{"action":"error_branch"}}}"#;
+        let drawn = workflow(&failing, &[("f", "r", "error"), ("f", "g", "")]);
+        assert!(!there(&drawn, "f", "r"));
+        assert!(there(&drawn, "f", "g"));
+    }
+}
