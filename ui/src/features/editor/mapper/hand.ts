@@ -3,6 +3,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { PointerEvent as ReactPointerEvent } from 'react'
 
+import { edgeScroll } from './edgeScroll'
+
 export type Carried = { expression: string; name: string; type: string; value?: unknown }
 
 export type HandState = {
@@ -66,10 +68,15 @@ export function createHand(onDrop: (carried: Carried, key: string) => unknown): 
       stop?.()
       const from = { x: start.clientX, y: start.clientY }
       let moving = false
+      let last = from
+      const look = () => store.setState({ carried, at: last, over: targetAt(last.x, last.y) })
+      const scroll = edgeScroll(look)
       const move = ({ clientX: x, clientY: y }: PointerEvent) => {
         if (!moving && Math.hypot(x - from.x, y - from.y) < THRESHOLD) return
         moving = true
-        store.setState({ carried, at: { x, y }, over: targetAt(x, y) })
+        last = { x, y }
+        look()
+        scroll.at(x, y)
       }
       const up = ({ clientX: x, clientY: y }: PointerEvent) => {
         const key = moving ? targetAt(x, y) : null
@@ -84,6 +91,7 @@ export function createHand(onDrop: (carried: Carried, key: string) => unknown): 
         drop()
       }
       stop = () => {
+        scroll.stop()
         window.removeEventListener('pointermove', move)
         window.removeEventListener('pointerup', up)
         window.removeEventListener('pointercancel', drop)
