@@ -6,7 +6,7 @@ import { addNote, addStep, insertStep, nextPlace } from './add'
 import { align, arrange, move } from './move'
 import { removeAndReconnect, removeSelection } from './remove'
 import { changeAgent, changeStepId, customise, renameStep, setMapping, setPolicy } from './step'
-import { connect, reconnect, wireVerdict } from './wires'
+import { barredFrom, connect, reconnect, wireVerdict } from './wires'
 import { saveSample, setNote, setOutputField, setOutputMapping, setSetting } from './workflow'
 
 const byId = (step: { id: string }) => step.id
@@ -155,4 +155,11 @@ test('the output has the fields that were given to it, and beside them its limit
   const given = setOutputField(limited, 'id', 'steps.a.output.id').document
   expect(given.settings.output).toEqual({ max_bytes: 5, mapping: { id: 'steps.a.output.id' } })
   expect(setOutputMapping(given, {}).document.settings.output).toEqual({ max_bytes: 5 })
+})
+
+test('a wire is barred from its own step, from those before it, and from where the same branch leads already', () => {
+  const document = flow('a>b b>c c>d/yes e')
+  expect([...barredFrom(document, 'c', 'yes')].sort()).toEqual(['a', 'b', 'c', 'd'])
+  expect([...barredFrom(document, 'c', 'no')].sort()).toEqual(['a', 'b', 'c'])
+  expect([...barredFrom(document, 'e', undefined)]).toEqual(['e'])
 })

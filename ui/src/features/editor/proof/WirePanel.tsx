@@ -15,7 +15,7 @@ import classes from './proof.module.css'
 import { ProofValue } from './ProofValue'
 import { VerdictMark } from './VerdictMark'
 import { VERDICT } from './verdicts'
-import { placeOf, readablePath } from './words'
+import { leadOf, placeOf, readablePath } from './words'
 
 type Props = {
   edge: string
@@ -42,6 +42,7 @@ export function WirePanel({ edge, proof, finding }: Props) {
     panel.current?.focus({ preventScroll: true })
   }
   const place = proof ? placeOf(proof.reasons) : ''
+  const lead = proof ? leadOf(proof) : ''
   return (
     <div ref={panel} tabIndex={-1} data-autofocus className={classes.panel} data-testid={`wire-panel-${edge}`} data-stale={stale || undefined}>
       {finding && (
@@ -58,20 +59,20 @@ export function WirePanel({ edge, proof, finding }: Props) {
       {proof && (
         <>
           <div className={classes.fresh}>
-            <h3 style={{ color: VERDICT[proof.verdict].color }} data-testid="wire-panel-verdict" data-verdict={proof.verdict}>
+            <h3 style={{ color: VERDICT[proof.verdict].color }} aria-live="polite" data-testid="wire-panel-verdict" data-verdict={proof.verdict}>
               <VerdictMark verdict={proof.verdict} size={14} silent />
               {VERDICT[proof.verdict].word}
               {place !== '' && <span> · {place}</span>}
             </h3>
-            <p className={classes.summary} aria-live="polite" data-testid="wire-panel-summary">
-              <Message text={proof.summary} />
+            <p className={classes.summary} data-testid="wire-panel-summary">
+              <Message text={lead} />
             </p>
             {proof.verdict === 'unknown' && proof.why !== undefined && (
               <p className={classes.why}>
                 <Message text={proof.why} />
               </p>
             )}
-            <Reasons reasons={proof.reasons} summary={proof.summary} />
+            <Reasons reasons={proof.reasons} summary={lead} />
             {'counterexample' in proof && proof.counterexample !== undefined && (
               <ProofValue
                 title={proof.verdict === 'never' ? 'For instance, this arrives' : 'This may arrive, and is refused'}

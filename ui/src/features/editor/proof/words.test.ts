@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Reason } from '@/api/proof'
 import { agent, flow, library, withStepChange } from '@/graph/testing'
 
-import { endsOf, placeOf, readablePath } from './words'
+import { endsOf, leadOf, placeOf, readablePath } from './words'
 
 const reason = (path: string): Reason => ({ path, keyword: '', expected: '', found: '', message: '' })
 
@@ -26,4 +26,13 @@ test('ends are called by the names of their steps, and a step that is gone by it
   expect(endsOf(lent, library(), 'e1').to).toBe('b')
   expect(endsOf(lent, library(agent('http', { id: 'lib', name: 'Fetch' })), 'e1').to).toBe('Fetch')
   expect(endsOf({ ...named, steps: named.steps.slice(1) }, library(), 'e1').from).toBe('a')
+})
+
+test('several reasons in a summary are left to the list of reasons, one is not', () => {
+  const [amount, id] = ['amount may be a text', 'id may be missing'].map((message) => ({ ...reason(''), message }))
+  const reasons = [amount, id].flatMap((each) => each ?? [])
+  expect(leadOf({ summary: 'Nothing A gives fits B: amount may be a text; id may be missing', reasons })).toBe('Nothing A gives fits B')
+  expect(leadOf({ summary: 'amount may be a text; id may be missing', reasons })).toBe('')
+  expect(leadOf({ summary: 'Nothing fits: amount may be a text', reasons: reasons.slice(0, 1) })).toBe('Nothing fits: amount may be a text')
+  expect(leadOf({ summary: 'Everything fits', reasons: [] })).toBe('Everything fits')
 })

@@ -41,6 +41,12 @@ export function placeOf(reasons: readonly Reason[]): string {
   return reasons.length === 0 ? '' : new Set(reasons.map((reason) => reason.path)).size === 1 ? path : ''
 }
 
+/** The summary without the reasons it ends with, when there are several of them: they are listed below it. */
+export function leadOf({ summary, reasons }: Pick<WireProof, 'summary' | 'reasons'>): string {
+  const said = reasons.map(({ message }) => summary.indexOf(message)).filter((at) => at >= 0)
+  return said.length < 2 ? summary : summary.slice(0, Math.min(...said)).replace(/[\s:;,–-]+$/, '')
+}
+
 /** A wire's verdict as screen readers say it. */
 export function spoken(proof: WireProof, ends: { from: string; to: string }): string {
   return `${VERDICT[proof.verdict].word}: wire from ${ends.from} to ${ends.to}. ${proof.summary}`
