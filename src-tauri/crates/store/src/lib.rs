@@ -13,6 +13,7 @@
 
 mod agents;
 mod blobs;
+mod cache;
 mod claim;
 mod create;
 mod document;

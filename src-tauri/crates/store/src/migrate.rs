@@ -24,6 +24,7 @@ const TABLES: &[&[Migration]] = &[
     crate::executions::MIGRATIONS,
     crate::steps::MIGRATIONS,
     crate::events::MIGRATIONS,
+    crate::cache::MIGRATIONS,
 ];
 
 /// The schema this Heddle writes.

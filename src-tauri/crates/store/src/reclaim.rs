@@ -21,11 +21,12 @@ pub struct Reclaimed {
     pub bytes: u64,
 }
 
-/// Rows that refer to a text, however old they are. There are few of them.
+/// Rows that refer to a text, however old they are. There are not many of them.
 const BY_DOCUMENTS: &str = "
     SELECT draft FROM workflows
     UNION ALL SELECT document FROM edits
-    UNION ALL SELECT document FROM versions";
+    UNION ALL SELECT document FROM versions
+    UNION ALL SELECT hash FROM cache";
 
 /// Executions, after a number, that refer to a text. What an execution put out is in its log as well.
 const BY_EXECUTIONS: &str = "

@@ -40,6 +40,8 @@ pub(crate) struct Session {
     /// Counts those other values.
     others: Cell<u64>,
     folds: Arc<Folds>,
+    /// What was put into the cache since somebody looked at its size, in bytes.
+    cached: Cell<u64>,
 }
 
 impl Deref for Session {
@@ -59,6 +61,7 @@ impl Session {
             version: Cell::new(0),
             others: Cell::new(0),
             folds,
+            cached: Cell::new(0),
         }
     }
 
@@ -118,5 +121,15 @@ impl Session {
     /// Texts are about to be dropped.
     pub(crate) fn forget_texts(&self) {
         self.known.borrow_mut().clear();
+    }
+
+    /// Counts what is put into the cache of answers; answers with the sum since somebody last looked at its size.
+    pub(crate) fn cached(&self, bytes: u64) -> u64 {
+        self.cached.set(self.cached.get() + bytes);
+        self.cached.get()
+    }
+
+    pub(crate) fn cached_looked(&self) {
+        self.cached.set(0);
     }
 }

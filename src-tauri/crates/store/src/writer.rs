@@ -69,10 +69,11 @@ impl Writer {
         W: FnMut(&Session) -> Outcome<T> + Send + 'static,
         A: FnOnce(&T) + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
+        let (reply, answer) = oneshot::channel::<(Result<T, StoreError>, W)>();
         let task = Box::new(Task { work, after, bytes, result: None, reply });
         self.queue.as_ref().ok_or_else(closed)?.send(task).map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        // What the job held is dropped here, not on the thread everybody waits for.
+        answer.await.map_err(|_| closed())?.0
     }
 
     pub(crate) fn stats(&self) -> WriterStats {
@@ -117,7 +118,7 @@ struct Task<T, W, A> {
     after: A,
     bytes: usize,
     result: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
+    reply: oneshot::Sender<(Result<T, StoreError>, W)>,
 }
 
 impl<T, W, A> Job for Task<T, W, A>
@@ -148,7 +149,7 @@ where
     }
 
     fn settle(self: Box<Self>, commit: Result<(), StoreError>) {
-        let Self { after, result, reply, .. } = *self;
+        let Self { work, after, result, reply, .. } = *self;
         let result = match (commit, result) {
             (_, Some(Err(error))) | (Err(error), _) => Err(error),
             (Ok(()), Some(Ok(value))) => {
@@ -158,7 +159,7 @@ where
             (Ok(()), None) => Err(closed()),
         };
         // A caller that no longer listens lost interest in the answer, not in the write.
-        drop(reply.send(result));
+        drop(reply.send((result, work)));
     }
 }
 

@@ -8,6 +8,7 @@
 mod support;
 
 mod blobs;
+mod cache;
 mod child;
 mod crash;
 mod disk;

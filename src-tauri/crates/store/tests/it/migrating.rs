@@ -133,6 +133,6 @@ fn an_old_database_is_not_changed_under_a_heddle_that_has_it_open() {
     theirs.lock().unwrap();
     let refused = Store::open(dir.path()).unwrap_err();
     assert!(matches!(refused, OpenError::Old { .. }), "{refused}");
-    assert!(refused.to_string().contains("close the other Heddle"), "{refused}");
+    assert!(refused.to_string().contains("Close the other Heddle"), "{refused}");
     assert_eq!(old(&Connection::open(dir.path().join("heddle.db")).unwrap()).len(), 3);
 }
