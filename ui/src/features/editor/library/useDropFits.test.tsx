@@ -63,11 +63,11 @@ test('in a wire it is tried on paper, and the worse half counts; a wire is asked
 })
 
 test('what comes after the drag is over is not told', async () => {
-  const { promise, resolve } = Promise.withResolvers<Fits>()
-  asked.fits.mockReturnValue(promise)
+  const answers: ((fits: Fits) => void)[] = []
+  asked.fits.mockReturnValue(new Promise<Fits>((resolve) => answers.push(resolve)))
   const { drag, onAnswer } = dragged(flow('a'), selectSteps(['a']))
   drag.forget()
-  resolve({ agents: [{ id: 'mail', verdict: 'always', summary: '', reasons: [] }], steps: [] })
+  answers[0]?.({ agents: [{ id: 'mail', verdict: 'always', summary: '', reasons: [] }], steps: [] })
   // Everything that was waiting for it has run when a later turn begins.
   await new Promise((turn) => setImmediate(turn))
   expect(onAnswer).not.toHaveBeenCalled()
