@@ -14,9 +14,12 @@ mod runtime;
 pub mod scheduler;
 
 pub use memory::MemoryStore;
-pub use plan::{DEFAULT_MAX_OUTPUT_BYTES, Failing, Link, Plan, PlanError, PlannedStep, StepIndex};
+pub use plan::{
+    Approval, Body, DEFAULT_MAX_OUTPUT_BYTES, Failing, Link, Plan, PlanError, PlannedBreakpoint, PlannedStep,
+    Repetition, RepetitionKind, StepIndex,
+};
 pub use ports::{
     AgentAnswer, AgentCall, AgentRunner, AttemptResult, Batch, Clock, NewExecution, RunStore, StoreError,
     StoredExecution, SystemClock,
 };
-pub use runtime::{Engine, EngineError, Outcome, Running};
+pub use runtime::{Control, Engine, EngineError, Outcome, Refused, Running};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use heddle_model::{
-    Agent, Event, ExecutionId, Failure, LogLine, Payload, PayloadRef, RunMode, RunOptions, StepId, Timestamp, Usage,
-    VersionNumber, Workflow, WorkflowId,
+    Agent, Event, ExecutionId, Failure, LogLine, Payload, PayloadHash, PayloadRef, RunMode, RunOptions, StepId,
+    Timestamp, Usage, VersionNumber, Workflow, WorkflowId,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -96,6 +96,21 @@ pub trait RunStore: Send + Sync + 'static {
 
     /// A payload that was kept.
     fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>>;
+
+    /// An answer that was kept under that key and is still good.
+    fn cached(&self, _key: PayloadHash) -> BoxFuture<'static, Result<Option<AttemptResult>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Keeps an answer under a key for so many milliseconds, or until space is needed.
+    fn cache(
+        &self,
+        _key: PayloadHash,
+        _answer: AgentAnswer,
+        _ttl_ms: Option<u64>,
+    ) -> BoxFuture<'static, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Executions that have not settled, oldest first: what to take up again after a crash.
     fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>>;

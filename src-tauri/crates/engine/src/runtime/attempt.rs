@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use heddle_model::{Failure, FailureCode, LogLevel, LogLine, Payload};
+use heddle_model::{AnswerSource, Cache, Failure, FailureCode, LogLevel, LogLine, Payload, PayloadHash, ReplayMode};
 
+use super::record::Recording;
 use crate::plan::{Plan, StepIndex};
-use crate::ports::{AgentCall, AgentRunner, AttemptResult};
+use crate::ports::{AgentCall, AgentRunner, AttemptResult, RunStore};
 
 /// Payloads above this size are checked against their schema off the async workers.
 const HEAVY_BYTES: usize = 256 * 1024;
@@ -16,20 +17,84 @@ const HEAVY_BYTES: usize = 256 * 1024;
 /// Outputs above this size leave a warning in the step's log: 5 MB.
 const LARGE_BYTES: u64 = 5 * 1024 * 1024;
 
+/// What an attempt needs beside the call itself.
+pub(super) struct Work {
+    pub(super) runner: Arc<dyn AgentRunner>,
+    pub(super) store: Arc<dyn RunStore>,
+    pub(super) recording: Option<Arc<Recording>>,
+    pub(super) cache: Option<Cache>,
+    pub(super) bypass_cache: bool,
+    pub(super) plan: Arc<Plan>,
+    /// The step's index in the plan.
+    pub(super) local: StepIndex,
+}
+
+/// How an attempt ended, and where its answer comes from.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) result: AttemptResult,
+    pub(super) source: AnswerSource,
+}
+
 /// Makes one attempt. None: it was cancelled.
-pub(super) async fn run(
-    runner: Arc<dyn AgentRunner>,
-    plan: Arc<Plan>,
-    step: StepIndex,
-    call: AgentCall,
-) -> Option<AttemptResult> {
+pub(super) async fn run(work: Work, call: AgentCall) -> Option<Answered> {
     let cancel = call.cancel.clone();
-    let attempt = AssertUnwindSafe(limited(runner, plan, step, call)).catch_unwind();
+    let attempt = AssertUnwindSafe(answer(work, call)).catch_unwind();
     tokio::select! {
         biased;
         () = cancel.cancelled() => None,
-        result = attempt => Some(result.unwrap_or_else(|panic| AttemptResult::failure(panicked(&*panic)))),
+        answered = attempt => Some(answered.unwrap_or_else(|panic| Answered {
+            result: AttemptResult::failure(panicked(&*panic)),
+            source: AnswerSource::Agent,
+        })),
     }
+}
+
+/// Asks the record, then the cache, then the agent.
+async fn answer(work: Work, call: AgentCall) -> Answered {
+    let storage = |error: crate::ports::StoreError| {
+        AttemptResult::failure(Failure::transient(FailureCode::Storage, error.to_string()))
+    };
+    if let Some(recording) = &work.recording {
+        let source = AnswerSource::Record;
+        match recording.mode(&call.step) {
+            ReplayMode::Live => {}
+            ReplayMode::Recorded => {
+                let found = recording.answer(&work.store, &call.step, call.attempt, &call.input).await;
+                return Answered { result: found.unwrap_or_else(storage), source };
+            }
+            ReplayMode::Static => {
+                let pin = work.plan.steps[work.local].pin.clone();
+                let message = "the step is to answer with its pin, and it has none";
+                let failure = || AttemptResult::failure(Failure::new(FailureCode::NotRecorded, message));
+                return Answered { result: pin.map_or_else(failure, AttemptResult::answer), source: AnswerSource::Pin };
+            }
+        }
+    }
+    let key = work.cache.as_ref().map(|_| cache_key(&call));
+    if let Some(key) = key.filter(|_| !work.bypass_cache)
+        && let Ok(Some(kept)) = work.store.cached(key).await
+    {
+        return Answered { result: kept, source: AnswerSource::Cache };
+    }
+    let ttl_ms = work.cache.as_ref().and_then(|cache| cache.ttl_ms);
+    let mut result = limited(work.runner, work.plan, work.local, call).await;
+    if let (Some(key), Ok(answer)) = (key, &result.outcome)
+        && !answer.sampled
+        && let Err(error) = work.store.cache(key, answer.clone(), ttl_ms).await
+    {
+        let text = format!("the answer could not be kept for the next time: {error}");
+        result.log.push(LogLine { level: LogLevel::Warn, text });
+    }
+    Answered { result, source: AnswerSource::Agent }
+}
+
+/// The same for the same agent, settings, constants and input.
+fn cache_key(call: &AgentCall) -> PayloadHash {
+    let agents: Vec<_> = std::iter::once(&call.agent).chain(call.candidates.iter()).collect();
+    let text = serde_json::to_string(&(agents, call.input.hash(), call.vars.hash(), call.mode));
+    // Agents come from JSON, so they can always be written as JSON.
+    Payload::parse(text.unwrap_or_else(|_| "null".to_owned())).map_or_else(|_| call.input.hash(), |key| key.hash())
 }
 
 async fn limited(runner: Arc<dyn AgentRunner>, plan: Arc<Plan>, step: StepIndex, call: AgentCall) -> AttemptResult {

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use heddle_model::{
-    ErrorRecord, Event, EventKind, Failure, FailureCode, Payload, PayloadRef, RunMode, SkipReason, StepId, Timestamp,
-    Usage,
+    AnswerSource, ErrorRecord, Event, EventKind, Failure, FailureCode, OnItemError, Payload, PayloadHash, PayloadRef,
+    RunMode, RunOptions, Timestamp,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::attempt;
-use super::scope::Outputs;
+use super::attempt::Answered;
+use super::control::{Control, Refused, Reply};
+use super::record::Recording;
+use super::scope::{Outputs, expression_failure};
 use super::{Outcome, World};
-use crate::plan::{Failing, StepIndex};
-use crate::ports::{AgentCall, AttemptResult, Batch, NewExecution, StoreError};
-use crate::scheduler::{Effect, RunState, apply};
+use crate::plan::{Failing, RepetitionKind};
+use crate::ports::{Batch, NewExecution, StoreError};
+use crate::scheduler::{Effect, FrameIndex, FrameKind, ROOT, RunState, Slot, Timer, apply};
 
 /// How often a locked database is asked again, and how long to wait in between.
 const BUSY_TRIES: u32 = 5;
@@ -26,52 +28,69 @@ const BUSY_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(super) enum Signal {
     /// An attempt ended; no result: it was cancelled.
-    Ended { step: StepIndex, attempt: u32, result: Option<AttemptResult> },
-    /// The pause before an attempt is over.
-    RetryDue { step: StepIndex, attempt: u32 },
-    /// The workflow's own timeout ran out.
-    Deadline { timeout_ms: u64 },
+    Ended { slot: Slot, attempt: u32, result: Option<Answered> },
+    /// A time has come.
+    Due(Timer),
     /// Somebody asked for the execution to stop.
     Cancel { by: String, reason: Option<String> },
+    /// Somebody did something about a step that waits for a person.
+    Control(Control, Reply),
 }
 
 /// One execution being driven.
 pub(super) struct Driver {
-    world: Arc<World>,
-    state: RunState,
-    mode: RunMode,
-    outputs: Outputs,
-    signals: mpsc::UnboundedSender<Signal>,
+    pub(super) world: Arc<World>,
+    pub(super) state: RunState,
+    pub(super) mode: RunMode,
+    pub(super) options: RunOptions,
+    pub(super) outputs: Outputs,
+    /// Payloads people put in, and those taken over from another execution.
+    pub(super) edited: HashMap<PayloadHash, Payload>,
+    pub(super) recording: Option<Arc<Recording>>,
+    pub(super) signals: mpsc::UnboundedSender<Signal>,
     inbox: mpsc::UnboundedReceiver<Signal>,
     /// Fires when the driver ends, so that timers and attempts end with it.
-    life: CancellationToken,
-    attempts: HashMap<StepIndex, CancellationToken>,
+    pub(super) life: CancellationToken,
+    pub(super) attempts: HashMap<Slot, CancellationToken>,
     /// Recorded, but not yet durable.
     unwritten: Batch,
+    /// To be answered once what was recorded is durable.
+    replies: Vec<Reply>,
     /// To be done once what led to it is durable.
     effects: VecDeque<Effect>,
     result: Option<Payload>,
     failure: Option<Failure>,
 }
 
+/// What a driver begins with.
+pub(super) struct Beginning {
+    pub(super) state: RunState,
+    pub(super) outputs: Outputs,
+    pub(super) edited: HashMap<PayloadHash, Payload>,
+    pub(super) recording: Option<Arc<Recording>>,
+}
+
 impl Driver {
     pub(super) fn new(
         world: Arc<World>,
-        state: RunState,
         execution: &NewExecution,
-        outputs: Vec<Option<Payload>>,
+        beginning: Beginning,
         (signals, inbox): (mpsc::UnboundedSender<Signal>, mpsc::UnboundedReceiver<Signal>),
     ) -> Self {
         Self {
             life: world.shutdown.child_token(),
             world,
-            state,
+            state: beginning.state,
             mode: execution.mode,
-            outputs: Outputs { input: execution.input.clone(), steps: outputs },
+            options: execution.options.clone(),
+            outputs: beginning.outputs,
+            edited: beginning.edited,
+            recording: beginning.recording,
             signals,
             inbox,
             attempts: HashMap::new(),
             unwritten: Batch::default(),
+            replies: Vec::new(),
             effects: VecDeque::new(),
             result: None,
             failure: None,
@@ -123,11 +142,15 @@ impl Driver {
         }
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
     /// Appends an event to the log and lets the scheduler decide what follows; its decisions are recorded at once.
-    fn record(&mut self, kind: EventKind) {
+    pub(super) fn record(&mut self, kind: EventKind) {
         let mut kinds = VecDeque::from([kind]);
         while let Some(kind) = kinds.pop_front() {
-            let event = Event { seq: self.state.last_seq + 1, at: self.world.clock.now(), kind };
+            let event = Event { seq: self.state.last_seq + 1, at: self.now(), kind };
             self.keep_in_view(&event.kind);
             for effect in apply(&mut self.state, &event) {
                 match effect {
@@ -144,17 +167,26 @@ impl Driver {
     fn keep_in_view(&mut self, kind: &EventKind) {
         match kind {
             EventKind::StepDefaulted { error, .. } => {
-                if let Some(index) = self.state.plan.index(error.step.as_str())
-                    && let Failing::Default(output) = &self.state.plan.steps[index].on_error
+                if let Some(slot) = self.state.find(&error.step)
+                    && let Failing::Default(output) = self.state.planned(slot).on_error.clone()
                 {
                     self.unwritten.payloads.push(output.clone());
-                    self.outputs.steps[index] = Some(output.clone());
+                    self.outputs.set(slot, Some(output));
                 }
             }
             EventKind::StepFailed { error } => {
-                if let Some(index) = self.state.plan.index(error.step.as_str()) {
-                    self.outputs.steps[index] = error_output(&self.state.plan.steps[index].on_error, error);
+                if let Some(slot) = self.state.find(&error.step) {
+                    let output = error_output(&self.state.planned(slot).on_error, error);
+                    self.outputs.set(slot, output);
                 }
+            }
+            EventKind::StepInherited { step, output, .. } => {
+                if let Some(slot) = self.state.find(step) {
+                    self.outputs.set(slot, self.edited.get(&output.hash).cloned());
+                }
+            }
+            EventKind::FallbackStarted { failure, step, .. } => {
+                self.outputs.open_fallback(&self.state, failure, step.as_ref().map(|step| step.as_str()));
             }
             EventKind::ExecutionFailed { failure, .. } => self.failure = Some(failure.clone()),
             _ => {}
@@ -162,7 +194,7 @@ impl Driver {
     }
 
     fn conclude(&mut self) -> EventKind {
-        match self.outputs.output(&self.state.plan) {
+        match self.outputs.output(&self.state, self.state.fallback_frame().unwrap_or(ROOT)) {
             Ok(output) => {
                 let reference = self.keep(&output);
                 self.result = Some(output);
@@ -172,65 +204,61 @@ impl Driver {
         }
     }
 
-    fn keep(&mut self, payload: &Payload) -> PayloadRef {
+    pub(super) fn keep(&mut self, payload: &Payload) -> PayloadRef {
         self.unwritten.payloads.push(payload.clone());
         payload.reference()
     }
 
     /// Makes durable what was recorded. A database another process holds is asked again for a while.
     async fn write(&mut self) -> Result<(), StoreError> {
-        if self.unwritten.events.is_empty() {
-            return Ok(());
-        }
-        let batch = std::mem::take(&mut self.unwritten);
-        let mut tries = 1;
-        loop {
-            match self.world.store.append(self.state.id.clone(), batch.clone()).await {
-                Err(StoreError::Busy(_)) if tries < BUSY_TRIES => tries += 1,
-                done => return done,
+        if !self.unwritten.events.is_empty() {
+            let batch = std::mem::take(&mut self.unwritten);
+            let mut tries = 1;
+            while let Err(error) = self.world.store.append(self.state.id.clone(), batch.clone()).await {
+                if !matches!(error, StoreError::Busy(_)) || tries == BUSY_TRIES {
+                    return Err(error);
+                }
+                tries += 1;
+                tokio::time::sleep(BUSY_PAUSE).await;
             }
-            tokio::time::sleep(BUSY_PAUSE).await;
         }
+        for reply in self.replies.drain(..) {
+            // Whoever asked may have gone; what they did is done.
+            let _ = reply.send(Ok(()));
+        }
+        Ok(())
     }
 
     fn take(&mut self, signal: Signal) {
+        if self.state.status.is_settled() {
+            // Too late. Whoever waits for a reply is told that the execution is not running any more.
+            return;
+        }
         match signal {
-            Signal::Ended { step, attempt, result } => self.attempt_ended(step, attempt, result),
-            Signal::RetryDue { step, attempt } => {
-                self.record(EventKind::RetryDue { step: self.id_of(step), attempt });
-            }
-            Signal::Deadline { timeout_ms } => self.record(EventKind::DeadlineReached { timeout_ms }),
+            Signal::Ended { slot, attempt, result } => self.attempt_ended(slot, attempt, result),
+            Signal::Due(timer) => self.due(timer),
             Signal::Cancel { by, reason } => self.record(EventKind::CancelRequested { by, reason }),
+            Signal::Control(control, reply) => match self.control(control) {
+                Ok(()) => self.replies.push(reply),
+                Err(refused) => {
+                    // As above.
+                    let _: Result<(), Result<(), Refused>> = reply.send(Err(refused));
+                }
+            },
         }
     }
 
-    fn attempt_ended(&mut self, step: StepIndex, attempt: u32, result: Option<AttemptResult>) {
-        self.attempts.remove(&step);
-        if result.is_none() && self.life.is_cancelled() {
-            // Heddle is stopping, nobody asked for the attempt to stop: it stays open in the log and is tried again.
+    fn due(&mut self, timer: Timer) {
+        if !self.state.is_due(timer) {
             return;
         }
-        let id = self.id_of(step);
-        let kind = match result {
-            None => EventKind::AttemptCancelled { step: id, attempt },
-            Some(AttemptResult { outcome: Err(failure), usage, log }) => {
-                EventKind::AttemptFailed { step: id, attempt, failure, usage, log }
-            }
-            Some(AttemptResult { outcome: Ok(answer), usage, log }) => {
-                let output = self.keep(&answer.output);
-                self.outputs.steps[step] = Some(answer.output);
-                EventKind::AttemptSucceeded {
-                    step: id,
-                    attempt,
-                    output,
-                    branch: answer.branch,
-                    usage,
-                    log,
-                    sampled: answer.sampled,
-                    source: Default::default(),
-                    not_taken: Vec::new(),
-                }
-            }
+        let path = |slot| self.state.path(slot);
+        let kind = match timer {
+            Timer::Retry { step, attempt } => EventKind::RetryDue { step: path(step), attempt },
+            Timer::Turn { step, attempt, turn } => EventKind::TurnDue { step: path(step), attempt, turn },
+            Timer::StepTimeout { step, timeout_ms } => EventKind::StepTimedOut { step: path(step), timeout_ms },
+            Timer::Deadline { timeout_ms } => EventKind::DeadlineReached { timeout_ms },
+            Timer::ApprovalDeadline { step, .. } => return self.approval_expired(step),
         };
         self.record(kind);
     }
@@ -241,84 +269,110 @@ impl Driver {
             Effect::CancelAttempt { step } => {
                 if let Some(token) = self.attempts.get(&step) {
                     token.cancel();
-                } else if let Some(attempt) = self.state.steps.get(step).map(|step| step.attempt) {
-                    self.record(EventKind::AttemptCancelled { step: self.id_of(step), attempt });
+                } else if self.state.steps[step].slot_is_for(self.state.steps[step].attempt) {
+                    let attempt = self.state.steps[step].attempt;
+                    self.record(EventKind::AttemptCancelled { step: self.state.path(step), attempt });
                 }
             }
-            Effect::Sleep { step, attempt, until } => self.at(until, Signal::RetryDue { step, attempt }),
-            Effect::Deadline { until, timeout_ms } => self.at(until, Signal::Deadline { timeout_ms }),
+            Effect::At { until, timer } => self.at(until, timer),
+            Effect::Ask { step, turn } => self.ask_for_turn(step, turn),
+            Effect::Conclude { step } => self.conclude_step(step),
             // Handled as soon as they arise, see `record`.
             Effect::Record(_) | Effect::Complete => {}
         }
     }
 
-    /// Starts an attempt; what keeps it from starting is recorded as its end.
-    fn start(&mut self, step: StepIndex, attempt: u32) {
-        if !self.state.steps[step].slot_is_for(attempt) {
-            return;
+    /// Looks at the condition of a repeating step.
+    fn ask_for_turn(&mut self, slot: Slot, turn: u64) {
+        let (step, attempt) = (self.state.path(slot), self.state.steps[slot].attempt);
+        let Some(repetition) = self.state.planned(slot).repetition.clone() else { return };
+        let RepetitionKind::Repeat { until, .. } = &repetition.kind else { return };
+        let last = self.outputs.turn_output(&self.state, slot, turn).cloned().unwrap_or_else(Payload::null);
+        let view = self.outputs.view(&self.state, slot).with_item(last);
+        match until.evaluate_bool(&view) {
+            Ok(done) => self.record(EventKind::TurnEnded { step, attempt, turn, again: !done }),
+            Err(error) => self.fail(step, attempt, expression_failure("the end of the loop", &error)),
         }
-        let plan = self.state.plan.clone();
-        let id = self.id_of(step);
-        if attempt == 1 {
-            match self.outputs.condition(&plan, step) {
-                Ok(true) => {}
-                Ok(false) => {
-                    let expression = plan.steps[step].when.as_ref().map(|when| when.source().to_owned());
-                    let reason = SkipReason::ConditionFalse { expression: expression.unwrap_or_default() };
-                    return self.record(EventKind::StepSkipped { step: id, reason });
-                }
-                Err(failure) => return self.record(not_started(id, attempt, failure)),
-            }
-        }
-        let input = match self.outputs.input_of(&plan, step) {
-            Ok(input) => input,
-            Err(failure) => return self.record(not_started(id, attempt, failure)),
-        };
-        let reference = self.keep(&input);
-        self.record(EventKind::AttemptStarted { step: id.clone(), attempt, input: reference, turns: None });
-        let cancel = self.life.child_token();
-        self.attempts.insert(step, cancel.clone());
-        let call = AgentCall {
-            execution: self.state.id.clone(),
-            idempotency_key: format!("{}/{id}/{attempt}", self.state.id),
-            step: id,
-            attempt,
-            agent: plan.steps[step].agent.clone(),
-            candidates: Arc::default(),
-            input,
-            vars: plan.vars.clone(),
-            mode: self.mode,
-            cancel,
-        };
-        let (runner, signals) = (self.world.runner.clone(), self.signals.clone());
-        tokio::spawn(async move {
-            let result = attempt::run(runner, plan, step, call).await;
-            // The driver is gone when the execution has ended: nobody waits for this answer any more.
-            let _ = signals.send(Signal::Ended { step, attempt, result });
-        });
     }
 
-    fn at(&self, until: Timestamp, signal: Signal) {
-        let pause = until.millis_since(self.world.clock.now()).max(0.0);
+    /// Works out what an open step gives.
+    fn conclude_step(&mut self, slot: Slot) {
+        let Some(container) = self.state.steps[slot].container.clone() else { return };
+        let (step, attempt) = (self.state.path(slot), self.state.steps[slot].attempt);
+        let output = match self.state.planned(slot).repetition.clone().as_deref() {
+            None => match container.frames.last() {
+                Some(&frame) => self.outputs.output(&self.state, frame).and_then(|output| self.fits(slot, output)),
+                None => Ok(Payload::null()),
+            },
+            Some(repetition) => match repetition.kind {
+                RepetitionKind::ForEach { on_item_error, .. } => self.collected(&container.frames, on_item_error),
+                RepetitionKind::Repeat { .. } => {
+                    let last = container.frames.last().map(|&frame| self.state.frames[frame].base);
+                    Ok(last.and_then(|slot| self.outputs.of(slot)).cloned().unwrap_or_else(Payload::null))
+                }
+            },
+        };
+        match output.and_then(|output| self.within_limit(output)) {
+            Ok(output) => self.succeed(slot, attempt, output, None, AnswerSource::Agent),
+            Err(failure) => self.fail(step, attempt, failure),
+        }
+    }
+
+    /// A sub-workflow's output, if it is what the step promises.
+    fn fits(&self, slot: Slot, output: Payload) -> Result<Payload, Failure> {
+        let planned = self.state.planned(slot);
+        match planned.check_output(&output) {
+            Ok(()) => Ok(output),
+            Err(problem) => Err(Failure::new(
+                FailureCode::OutputSchema,
+                format!("what {} gave breaks its output schema: {problem}", planned.name),
+            )),
+        }
+    }
+
+    fn within_limit(&self, output: Payload) -> Result<Payload, Failure> {
+        let (bytes, limit) = (output.len() as u64, self.state.plan.max_output_bytes());
+        if bytes <= limit {
+            return Ok(output);
+        }
+        let message =
+            format!("the output has {bytes} bytes; at most {limit} are allowed (`settings.output.max_bytes`)");
+        Err(Failure::new(FailureCode::OutputTooLarge, message))
+    }
+
+    /// The outputs of a for-each loop's turns as an array.
+    fn collected(&self, frames: &[FrameIndex], on_item_error: OnItemError) -> Result<Payload, Failure> {
+        let mut text = String::from("[");
+        for &frame in frames {
+            let frame = &self.state.frames[frame];
+            debug_assert!(matches!(frame.kind, FrameKind::Turn(_)), "a loop has turns");
+            let part = match (self.outputs.of(frame.base), on_item_error) {
+                (Some(output), _) => output.text(),
+                (None, OnItemError::Omit) => continue,
+                (None, OnItemError::Null | OnItemError::Stop) => "null",
+            };
+            if text.len() > 1 {
+                text.push(',');
+            }
+            text.push_str(part);
+        }
+        text.push(']');
+        Payload::parse(text).map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))
+    }
+
+    fn at(&self, until: Timestamp, timer: Timer) {
+        let pause = until.millis_since(self.now()).max(0.0);
         let (signals, life) = (self.signals.clone(), self.life.clone());
         tokio::spawn(async move {
             tokio::select! {
                 () = life.cancelled() => {}
                 () = tokio::time::sleep(Duration::from_secs_f64(pause / 1000.0)) => {
-                    // As above.
-                    let _ = signals.send(signal);
+                    // The driver is gone when the execution has ended: nobody waits for the time any more.
+                    let _ = signals.send(Signal::Due(timer));
                 }
             }
         });
     }
-
-    fn id_of(&self, step: StepIndex) -> StepId {
-        self.state.plan.steps[step].id.clone()
-    }
-}
-
-fn not_started(step: StepId, attempt: u32, failure: Failure) -> EventKind {
-    EventKind::AttemptFailed { step, attempt, failure, usage: Usage::default(), log: Vec::new() }
 }
 
 /// What the branch `error` of a failed step carries: `{"error": …}`.

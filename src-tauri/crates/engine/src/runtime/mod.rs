@@ -1,22 +1,27 @@
 //! The world around the pure scheduler: starts, resumes and cancels executions, one tokio task each.
 
 mod attempt;
+mod control;
 mod driver;
+mod pickup;
+mod record;
 mod scope;
+mod start;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use heddle_model::{EventKind, ExecutionId, ExecutionStatus, Failure, Payload};
+use heddle_model::{EventKind, ExecutionId, ExecutionStatus, Failure, Payload, StepId};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::driver::{Driver, Signal};
-use crate::plan::{Failing, Plan, PlanError};
-use crate::ports::{AgentRunner, Clock, NewExecution, RunStore, StoreError, StoredExecution};
-use crate::scheduler::{RunState, apply};
+pub use self::control::{Control, Refused};
+use self::driver::{Beginning, Driver, Signal};
+use crate::plan::{Plan, PlanError};
+use crate::ports::{AgentRunner, Clock, NewExecution, RunStore, StoreError};
+use crate::scheduler::RunState;
 
 /// Runs executions. A cheap handle: clones drive the same executions.
 #[derive(Clone)]
@@ -80,6 +85,9 @@ pub enum EngineError {
     /// It is being driven already.
     #[error("execution `{0}` is running already")]
     Running(ExecutionId),
+    /// There is no such step in the execution to go on from.
+    #[error("execution `{0}` has no step `{1}` to go on from")]
+    NoSuchStep(ExecutionId, StepId),
     /// A payload its log speaks of is missing.
     #[error("execution `{0}` cannot be resumed: a payload of its log is missing from the database")]
     PayloadMissing(ExecutionId),
@@ -114,12 +122,10 @@ impl Engine {
     /// # Errors
     /// As [`Engine::start`].
     pub async fn start_planned(&self, execution: NewExecution, plan: Arc<Plan>) -> Result<Running, EngineError> {
-        let first =
-            EventKind::ExecutionStarted { input: execution.input.reference(), from: None, inherited: Vec::new() };
-        let outputs = vec![None; plan.steps.len()];
-        let state = RunState::new(execution.id.clone(), plan);
+        let fresh = RunState::new(execution.id.clone(), plan);
+        let (beginning, first) = self.beginning(fresh, &execution).await?;
         self.0.store.create(execution.clone()).await?;
-        self.drive(state, &execution, outputs, first)
+        self.drive(beginning, &execution, first)
     }
 
     /// Takes an execution up where its log ends: finished steps are not run again, attempts that were under way are,
@@ -132,36 +138,8 @@ impl Engine {
             return Err(EngineError::Running(id.clone()));
         }
         let stored = self.0.store.load(id.clone()).await?.ok_or_else(|| EngineError::NotFound(id.clone()))?;
-        let StoredExecution { execution, events } = stored;
-        let plan = Arc::new(Plan::new(&execution.workflow)?);
-        let mut state = RunState::new(id.clone(), plan.clone());
-        let mut outputs = vec![None; plan.steps.len()];
-        for event in &events {
-            apply(&mut state, event);
-            if let EventKind::StepFailed { error } = &event.kind
-                && let Some(index) = plan.index(error.step.as_str())
-            {
-                outputs[index] = driver::error_output(&plan.steps[index].on_error, error);
-            }
-        }
-        if state.status.is_settled() {
-            return Err(EngineError::Settled(id.clone(), state.status.as_str()));
-        }
-        for (index, step) in state.steps.iter().enumerate() {
-            let Some(reference) = step.output else { continue };
-            let kept = match &plan.steps[index].on_error {
-                Failing::Default(value) if value.reference() == reference => Some(value.clone()),
-                _ => self.0.store.payload(reference).await?,
-            };
-            outputs[index] = Some(kept.ok_or_else(|| EngineError::PayloadMissing(id.clone()))?);
-        }
-        let first = match state.input {
-            Some(_) => EventKind::Resumed,
-            None => {
-                EventKind::ExecutionStarted { input: execution.input.reference(), from: None, inherited: Vec::new() }
-            }
-        };
-        self.drive(state, &execution, outputs, first)
+        let (beginning, first) = self.pick_up(&stored).await?;
+        self.drive(beginning, &stored.execution, first)
     }
 
     /// Takes up everything that has not settled, e.g. after a crash. What cannot be resumed is returned with the
@@ -201,13 +179,7 @@ impl Engine {
         self.0.drivers.wait().await;
     }
 
-    fn drive(
-        &self,
-        state: RunState,
-        execution: &NewExecution,
-        outputs: Vec<Option<Payload>>,
-        first: EventKind,
-    ) -> Result<Running, EngineError> {
+    fn drive(&self, beginning: Beginning, execution: &NewExecution, first: EventKind) -> Result<Running, EngineError> {
         let id = execution.id.clone();
         let (signals, inbox) = mpsc::unbounded_channel();
         match locked(&self.0.live).entry(id.clone()) {
@@ -216,7 +188,7 @@ impl Engine {
         };
         locked(&self.0.halted).remove(&id);
         let (done, watching) = watch::channel(None);
-        let driver = Driver::new(self.0.clone(), state, execution, outputs, (signals, inbox));
+        let driver = Driver::new(self.0.clone(), execution, beginning, (signals, inbox));
         let world = self.0.clone();
         let running = Running { id: id.clone(), done: watching };
         self.0.drivers.spawn(async move {

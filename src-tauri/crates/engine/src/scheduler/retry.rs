@@ -2,35 +2,43 @@
 
 use heddle_model::{Backoff, ErrorRecord, EventKind, ExecutionId, Failure, FailureCode, StepId, StepStatus, Timestamp};
 
-use super::RunState;
-use crate::plan::{Failing, StepIndex};
+use super::{RunState, Slot};
+use crate::plan::Failing;
 
 /// The decision about a step whose last attempt failed, as an event to record.
-pub(super) fn decide(state: &RunState, index: StepIndex, at: Timestamp) -> EventKind {
-    let step = &state.steps[index];
-    let planned = &state.plan.steps[index];
+pub(super) fn decide(state: &RunState, slot: Slot, at: Timestamp) -> EventKind {
+    let (step, planned) = (&state.steps[slot], state.planned(slot));
+    let Some(failure) = &step.failure else { return give_up(state, slot, at) };
+    let worth_it = failure.transient || planned.retry.all_errors;
+    let allowed = state.plan.settings.max_total_retries.is_none_or(|most| state.total_retries < most);
+    if worth_it && allowed && step.attempt < planned.retry.max_attempts && step.timed_out.is_none() {
+        let path = state.path(slot);
+        let pause =
+            pause_ms(&planned.retry.backoff, &state.id, &path, step.attempt).max(failure.retry_after_ms.unwrap_or(0));
+        return EventKind::RetryScheduled { step: path, attempt: step.attempt + 1, due: at.plus_millis(pause) };
+    }
+    give_up(state, slot, at)
+}
+
+/// The end of a step that has failed for good, as an event to record.
+pub(super) fn give_up(state: &RunState, slot: Slot, at: Timestamp) -> EventKind {
+    let (step, planned) = (&state.steps[slot], state.planned(slot));
     let failure = step
         .failure
         .clone()
         .unwrap_or_else(|| Failure::new(FailureCode::Internal, "an attempt failed without saying why"));
-    let worth_it = failure.transient || planned.retry.all_errors;
-    let allowed = state.plan.settings.max_total_retries.is_none_or(|most| state.total_retries < most);
-    if worth_it && allowed && step.attempt < planned.retry.max_attempts {
-        let pause = pause_ms(&planned.retry.backoff, &state.id, &planned.id, step.attempt)
-            .max(failure.retry_after_ms.unwrap_or(0));
-        let attempt = step.attempt + 1;
-        return EventKind::RetryScheduled { step: planned.id.clone(), attempt, due: at.plus_millis(pause) };
-    }
-    let completed = (0..state.steps.len())
+    let siblings = state.slots(step.frame);
+    let completed = siblings
+        .clone()
         .filter(|&other| state.steps[other].status == StepStatus::Completed)
-        .map(|other| state.plan.steps[other].id.clone())
+        .map(|other| state.path(other))
         .collect();
     let error = ErrorRecord {
-        step: planned.id.clone(),
+        step: state.path(slot),
         step_name: planned.name.clone(),
         agent: planned.agent_id.clone(),
-        position: index as u32 + 1,
-        total: state.steps.len() as u32,
+        position: state.local(slot) as u32 + 1,
+        total: siblings.len() as u32,
         attempt: step.attempt,
         failure,
         input: step.input,

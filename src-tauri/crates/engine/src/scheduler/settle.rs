@@ -1,140 +1,174 @@
-//! What follows from a step's end: which steps may start, which never will, and when the whole is over.
+//! What follows from a step's end: which steps may start, and which never will.
 
-use heddle_model::{EventKind, Failure, SkipReason, StepStatus, Timestamp};
+use heddle_model::{EventKind, Failure, Join, REJECTED, SkipReason, StepStatus, Timestamp};
 
-use super::state::Ending;
-use super::{Effect, RunState};
-use crate::plan::{Failing, Link, StepIndex};
+use super::state::{Ending, Slot};
+use super::{Effect, RunState, Timer, frames};
+use crate::plan::{Body, Failing, Link};
 
-/// Puts a step into its last state and looks at the steps it leads to.
-pub(super) fn settle(
-    state: &mut RunState,
-    index: StepIndex,
-    status: StepStatus,
-    at: Timestamp,
-    effects: &mut Vec<Effect>,
-) {
-    debug_assert!(status.is_settled(), "a step settles in a last state");
-    state.steps[index].status = status;
-    state.steps[index].due = None;
-    state.ready.remove(&index);
-    state.open -= 1;
-    if state.ending.is_some() {
-        return;
-    }
-    let plan = state.plan.clone();
-    for &next in &plan.steps[index].successors {
-        let links = plan.steps[next].incoming.iter().filter(|link| link.from == index).count();
-        state.steps[next].waiting_on -= links;
-        if state.steps[next].waiting_on == 0 && !state.steps[next].status.is_settled() {
-            release(state, next, at, effects);
+impl RunState {
+    /// Puts a step into line for its next attempt.
+    pub(super) fn make_ready(&mut self, slot: Slot, at: Timestamp, effects: &mut Vec<Effect>) {
+        let timeout_ms = self.planned(slot).step_timeout_ms;
+        let step = &mut self.steps[slot];
+        step.status = StepStatus::Queued;
+        step.ready_at = Some(at);
+        step.attempt = step.attempt.max(1);
+        self.ready.insert(slot);
+        if let (Some(timeout_ms), None) = (timeout_ms, step.deadline) {
+            let until = at.plus_millis(timeout_ms);
+            step.deadline = Some(until);
+            effects.push(Effect::At { until, timer: Timer::StepTimeout { step: slot, timeout_ms } });
         }
     }
 }
 
-/// Decides about a step whose predecessors have all settled: it may start, or it is skipped.
-pub(super) fn release(state: &mut RunState, index: StepIndex, at: Timestamp, effects: &mut Vec<Effect>) {
-    match why_not(state, index) {
-        None => state.make_ready(index, at),
-        Some(reason) => {
-            let step = state.plan.steps[index].id.clone();
-            effects.push(Effect::record(EventKind::StepSkipped { step, reason }));
+/// Puts a step into its last state and looks at the steps it leads to.
+pub(super) fn settle(state: &mut RunState, slot: Slot, status: StepStatus, at: Timestamp, effects: &mut Vec<Effect>) {
+    debug_assert!(status.is_settled(), "a step settles in a last state");
+    state.settled += 1;
+    let step = &mut state.steps[slot];
+    step.status = status;
+    (step.due, step.held) = (None, None);
+    step.settled = state.settled;
+    let index = step.frame;
+    state.ready.remove(&slot);
+    let frame = &mut state.frames[index];
+    let (plan, base) = (frame.plan.clone(), frame.base);
+    let planned = &plan.steps[slot - base];
+    if !planned.undoes {
+        frame.open -= 1;
+    }
+    if frame.ending.is_none() {
+        for &next in &planned.successors {
+            let to = base + next;
+            let links = plan.steps[next].incoming.iter().filter(|link| base + link.from == slot).count();
+            state.steps[to].waiting_on -= links;
+            if state.steps[to].status == StepStatus::Pending {
+                release(state, to, at, effects);
+            }
+        }
+    }
+    frames::look(state, index, at, effects);
+}
+
+/// Decides about a step that has not started, some of whose predecessors have settled: it may start, it is skipped, or
+/// it goes on waiting.
+pub(super) fn release(state: &mut RunState, slot: Slot, at: Timestamp, effects: &mut Vec<Effect>) {
+    let planned = state.planned(slot);
+    if planned.undoes {
+        return;
+    }
+    match outlook(state, slot) {
+        Outlook::Waits => {}
+        Outlook::Starts if !state.inherited.is_empty() => {
+            let path = state.path(slot);
+            match state.inherited.get(&path).cloned() {
+                None => state.make_ready(slot, at, effects),
+                Some(kept) => {
+                    state.steps[slot].status = StepStatus::Queued;
+                    effects.push(Effect::record(EventKind::StepInherited {
+                        step: path,
+                        output: kept.output,
+                        branch: kept.branch,
+                        not_taken: kept.not_taken,
+                    }));
+                }
+            }
+        }
+        Outlook::Starts => state.make_ready(slot, at, effects),
+        Outlook::Skipped(reason) => {
+            state.steps[slot].status = StepStatus::Queued;
+            effects.push(Effect::record(EventKind::StepSkipped { step: state.path(slot), reason }));
         }
     }
 }
 
 /// Ends a step that failed for good, as its policy says.
-pub(super) fn fail(state: &mut RunState, index: StepIndex, failure: Failure, at: Timestamp, effects: &mut Vec<Effect>) {
-    if matches!(state.plan.steps[index].on_error, Failing::Stop) {
-        end(state, Ending::Failed { failure, step: Some(index) }, effects);
+pub(super) fn fail(state: &mut RunState, slot: Slot, failure: Failure, at: Timestamp, effects: &mut Vec<Effect>) {
+    let frame = state.steps[slot].frame;
+    if matches!(state.planned(slot).on_error, Failing::Stop) && !state.planned(slot).undoes {
+        frames::end(state, frame, Ending::Failed { failure, step: Some(slot) }, at, effects);
     }
-    settle(state, index, StepStatus::Failed, at, effects);
+    settle(state, slot, StepStatus::Failed, at, effects);
 }
 
-/// Begins the end: nothing new starts, running attempts are stopped. The first reason wins.
-pub(super) fn end(state: &mut RunState, ending: Ending, effects: &mut Vec<Effect>) {
-    if state.ending.is_some() {
-        return;
-    }
-    state.ending = Some(ending);
-    state.ready.clear();
-    effects.extend(
-        (0..state.steps.len()).filter(|&step| state.steps[step].slot).map(|step| Effect::CancelAttempt { step }),
-    );
+enum Outlook {
+    Waits,
+    Starts,
+    Skipped(SkipReason),
 }
 
-/// Hands free slots to steps that are ready, and concludes the execution when there is nothing left to do.
-pub(super) fn proceed(state: &mut RunState, effects: &mut Vec<Effect>) {
-    if state.status.is_settled() || state.started_at.is_none() {
-        return;
-    }
-    let slots = state.plan.settings.max_parallel.max(1) as usize;
-    while state.ending.is_none() && state.busy < slots {
-        let Some(step) = state.ready.pop_first() else { break };
-        state.steps[step].slot = true;
-        state.busy += 1;
-        effects.push(Effect::Start { step, attempt: state.steps[step].attempt });
-    }
-    if state.concluded {
-        return;
-    }
-    let conclusion = match &state.ending {
-        Some(_) if state.busy > 0 => return,
-        Some(Ending::Cancelled) => Effect::record(EventKind::ExecutionCancelled),
-        Some(Ending::Failed { failure, step }) => Effect::record(EventKind::ExecutionFailed {
-            failure: failure.clone(),
-            step: step.map(|step| state.plan.steps[step].id.clone()),
-        }),
-        None if state.open > 0 => return,
-        None => Effect::Complete,
-    };
-    state.concluded = true;
-    effects.push(conclusion);
-}
-
-/// Why a step whose predecessors have all settled will not run; None when it may.
+/// What becomes of a step, given what has settled before it.
 ///
-/// It runs when at least one edge to it is live and none is dead because of a failure: branches that were not taken
-/// do not hold a join back, missing data does.
-fn why_not(state: &RunState, index: StepIndex) -> Option<SkipReason> {
-    let incoming = &state.plan.steps[index].incoming;
-    let mut live = incoming.is_empty();
-    for link in incoming {
-        match flow(state, link) {
-            Flow::Live => live = true,
-            Flow::NotTaken => {}
-            Flow::Failed(step) => {
-                return Some(SkipReason::UpstreamFailed { step: state.plan.steps[step].id.clone() });
-            }
+/// With [`Join::All`] it starts when at least one edge to it is live and none is dead because of a failure: branches
+/// that were not taken do not hold a join back, missing data does.
+fn outlook(state: &RunState, slot: Slot) -> Outlook {
+    let planned = state.planned(slot);
+    let open = state.steps[slot].waiting_on;
+    if planned.incoming.is_empty() {
+        return Outlook::Starts;
+    }
+    let needed = match planned.join {
+        Join::All if open > 0 => return Outlook::Waits,
+        Join::All => 1,
+        Join::Any => 1,
+        Join::AtLeast(needed) => needed.max(1) as usize,
+    };
+    let (mut live, mut failed) = (0, None);
+    for link in &planned.incoming {
+        match flow(state, slot, link) {
+            Flow::Live => live += 1,
+            Flow::Failed(step) => failed = failed.or(Some(step)),
+            Flow::Open | Flow::NotTaken => {}
         }
     }
-    (!live).then_some(SkipReason::BranchNotTaken)
+    let upstream = |step: Slot| SkipReason::UpstreamFailed { step: state.path(step) };
+    match (planned.join, failed) {
+        (Join::All, Some(step)) => Outlook::Skipped(upstream(step)),
+        _ if live >= needed => Outlook::Starts,
+        _ if live + open >= needed => Outlook::Waits,
+        (Join::Any, Some(step)) => Outlook::Skipped(upstream(step)),
+        (Join::AtLeast(_), _) => {
+            Outlook::Skipped(SkipReason::JoinOutOfReach { live: live as u32, needed: needed as u32 })
+        }
+        _ => Outlook::Skipped(SkipReason::BranchNotTaken),
+    }
 }
 
 enum Flow {
+    Open,
     Live,
     NotTaken,
-    Failed(StepIndex),
+    Failed(Slot),
 }
 
-/// What an edge carries once its source has settled.
-fn flow(state: &RunState, link: &Link) -> Flow {
-    const ERROR: &str = "error";
-    let source = &state.steps[link.from];
+/// What an edge to a step carries, as far as its source has settled.
+fn flow(state: &RunState, to: Slot, link: &Link) -> Flow {
+    let from = state.frame_of(to).base + link.from;
+    let source = &state.steps[from];
+    let planned = state.planned(from);
     let branch = link.branch.as_deref();
     match source.status {
-        StepStatus::Failed => match (&state.plan.steps[link.from].on_error, branch) {
-            (Failing::ErrorBranch, Some(ERROR)) => Flow::Live,
+        StepStatus::Failed => match (&planned.on_error, branch) {
+            (Failing::ErrorBranch, Some(heddle_model::ERROR)) => Flow::Live,
             (Failing::ErrorBranch, _) => Flow::NotTaken,
-            _ => Flow::Failed(link.from),
+            _ => Flow::Failed(from),
         },
-        StepStatus::Completed if branch.is_none() || branch == source.branch.as_deref() => Flow::Live,
+        StepStatus::Completed => {
+            let refused = matches!(planned.body, Body::Approval(_)) && source.branch.as_deref() == Some(REJECTED);
+            let follows = match branch {
+                None => !refused,
+                Some(_) => branch == source.branch.as_deref(),
+            };
+            let taken = link.edge.as_ref().is_none_or(|edge| !source.not_taken.contains(edge));
+            if follows && taken { Flow::Live } else { Flow::NotTaken }
+        }
         StepStatus::Skipped => match &source.skipped {
-            Some(SkipReason::UpstreamFailed { step }) => {
-                Flow::Failed(state.plan.index(step.as_str()).unwrap_or(link.from))
-            }
+            Some(SkipReason::UpstreamFailed { step }) => Flow::Failed(state.find(step).unwrap_or(from)),
             _ => Flow::NotTaken,
         },
-        _ => Flow::NotTaken,
+        StepStatus::Cancelled => Flow::NotTaken,
+        StepStatus::Pending | StepStatus::Queued | StepStatus::Running | StepStatus::Waiting => Flow::Open,
     }
 }

@@ -1,0 +1,45 @@
+//! The workflows a document carries along, planned when a step first opens one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use heddle_model::{CarriedWorkflow, Workflow, WorkflowRef};
+
+use super::{Plan, PlanError};
+
+/// The carried workflows of one document, shared by its plan and the plans of those workflows.
+#[derive(Debug, Default)]
+pub(super) struct Library {
+    documents: HashMap<WorkflowRef, Arc<Workflow>>,
+    plans: Mutex<HashMap<WorkflowRef, Arc<Plan>>>,
+}
+
+impl Library {
+    /// What `workflow` carries, and what those carry; the outermost wins.
+    pub(super) fn of(workflow: &Workflow) -> Arc<Self> {
+        let mut documents = HashMap::new();
+        let mut open: Vec<&CarriedWorkflow> = workflow.workflows.iter().rev().collect();
+        while let Some(carried) = open.pop() {
+            let key = (carried.id.clone(), carried.version);
+            documents.entry(key).or_insert_with(|| Arc::new(carried.document.clone()));
+            open.extend(carried.document.workflows.iter().rev());
+        }
+        Arc::new(Self { documents, plans: Mutex::default() })
+    }
+
+    pub(super) fn has(&self, wanted: &WorkflowRef) -> bool {
+        self.documents.contains_key(wanted)
+    }
+
+    /// The plan of a carried workflow.
+    pub(super) fn plan(self: &Arc<Self>, wanted: &WorkflowRef) -> Result<Arc<Plan>, PlanError> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = plans.get(wanted) {
+            return Ok(Arc::clone(plan));
+        }
+        let document = self.documents.get(wanted).ok_or_else(|| PlanError::MissingWorkflow(wanted.0.clone()))?;
+        let plan = Arc::new(Plan::within(document, Arc::clone(self))?);
+        plans.insert(wanted.clone(), Arc::clone(&plan));
+        Ok(plan)
+    }
+}

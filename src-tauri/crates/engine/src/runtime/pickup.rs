@@ -1,0 +1,158 @@
+//! Where a driver begins: with nothing, with what another execution left, or where the log ends.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use heddle_model::{EventKind, ExecutionId, Fork, Inherited, Payload, PayloadHash, PayloadRef, Replay};
+
+use super::driver::{Beginning, error_output};
+use super::record::Recording;
+use super::scope::{Opened, Outputs};
+use super::start::elements;
+use super::{Engine, EngineError};
+use crate::plan::{Body, Failing, Plan, RepetitionKind};
+use crate::ports::{NewExecution, StoredExecution};
+use crate::scheduler::{RunState, Slot, apply, inheritance};
+
+impl Engine {
+    /// The beginning of a new execution.
+    pub(super) async fn beginning(
+        &self,
+        state: RunState,
+        execution: &NewExecution,
+    ) -> Result<(Beginning, EventKind), EngineError> {
+        let mut edited = HashMap::new();
+        let (from, inherited) = match &execution.options.fork {
+            None => (None, Vec::new()),
+            Some(fork) => (Some(fork.of.clone()), self.inherited(fork, &mut edited).await?),
+        };
+        let recording = self.recording(execution.options.replay.as_ref()).await?;
+        let outputs = Outputs::new(execution.input.clone());
+        let mut state = state;
+        state.stepping = execution.options.step_over;
+        let first = EventKind::ExecutionStarted { input: execution.input.reference(), from, inherited };
+        Ok((Beginning { state, outputs, edited, recording }, first))
+    }
+
+    /// What a new execution takes over, with the payloads.
+    async fn inherited(
+        &self,
+        fork: &Fork,
+        payloads: &mut HashMap<PayloadHash, Payload>,
+    ) -> Result<Vec<Inherited>, EngineError> {
+        let source = self.stored(&fork.of).await?;
+        let mut state = RunState::new(fork.of.clone(), Arc::new(Plan::new(&source.execution.workflow)?));
+        for event in &source.events {
+            apply(&mut state, event);
+        }
+        let kept = inheritance(&state, fork.step.as_ref());
+        let kept = kept.ok_or_else(|| {
+            let step = fork.step.clone().unwrap_or_else(|| "".into());
+            EngineError::NoSuchStep(fork.of.clone(), step)
+        })?;
+        for reference in kept.iter().map(|kept| kept.output).chain(fork.input) {
+            self.fetch(&fork.of, reference, payloads).await?;
+        }
+        Ok(kept)
+    }
+
+    async fn recording(&self, replay: Option<&Replay>) -> Result<Option<Arc<Recording>>, EngineError> {
+        let Some(replay) = replay else { return Ok(None) };
+        let source = self.stored(&replay.of).await?;
+        Ok(Some(Arc::new(Recording::of(replay, &source.events))))
+    }
+
+    async fn stored(&self, id: &ExecutionId) -> Result<StoredExecution, EngineError> {
+        self.0.store.load(id.clone()).await?.ok_or_else(|| EngineError::NotFound(id.clone()))
+    }
+
+    async fn fetch(
+        &self,
+        id: &ExecutionId,
+        reference: PayloadRef,
+        payloads: &mut HashMap<PayloadHash, Payload>,
+    ) -> Result<Payload, EngineError> {
+        if let Some(kept) = payloads.get(&reference.hash) {
+            return Ok(kept.clone());
+        }
+        let found = self.0.store.payload(reference).await?;
+        let payload = found.ok_or_else(|| EngineError::PayloadMissing(id.clone()))?;
+        payloads.insert(reference.hash, payload.clone());
+        Ok(payload)
+    }
+
+    /// The place where a log ends.
+    pub(super) async fn pick_up(&self, stored: &StoredExecution) -> Result<(Beginning, EventKind), EngineError> {
+        let StoredExecution { execution, events } = stored;
+        let id = &execution.id;
+        let plan = Arc::new(Plan::new(&execution.workflow)?);
+        let mut state = RunState::new(id.clone(), plan);
+        state.stepping = execution.options.step_over;
+        let mut outputs = Outputs::new(execution.input.clone());
+        let mut failures = Vec::new();
+        let mut fallback = None;
+        for event in events {
+            apply(&mut state, event);
+            match &event.kind {
+                EventKind::StepFailed { error } => failures.push(error),
+                EventKind::FallbackStarted { failure, step, .. } => fallback = Some((failure, step)),
+                _ => {}
+            }
+        }
+        if state.status.is_settled() {
+            return Err(EngineError::Settled(id.clone(), state.status.as_str()));
+        }
+        if state.input.is_none() {
+            return self.beginning(RunState::new(id.clone(), state.plan), execution).await;
+        }
+        let mut payloads = HashMap::new();
+        for error in failures {
+            if let Some(slot) = state.find(&error.step) {
+                outputs.set(slot, error_output(&state.planned(slot).on_error, error));
+            }
+        }
+        for slot in 0..state.steps.len() {
+            if let Some(given) = state.steps[slot].given {
+                self.fetch(id, given, &mut payloads).await?;
+            }
+            if let Some(reference) = state.steps[slot].output {
+                let kept = match &state.planned(slot).on_error {
+                    Failing::Default(value) if value.reference() == reference => value.clone(),
+                    _ => self.fetch(id, reference, &mut payloads).await?,
+                };
+                outputs.set(slot, Some(kept));
+            }
+            if let Some(opened) = self.opened(&state, slot, &mut payloads).await? {
+                outputs.open(slot, opened);
+            }
+        }
+        for kept in state.still_inherited() {
+            self.fetch(id, kept, &mut payloads).await?;
+        }
+        if let Some(input) = execution.options.fork.as_ref().and_then(|fork| fork.input) {
+            self.fetch(id, input, &mut payloads).await?;
+        }
+        if let Some((failure, step)) = fallback {
+            outputs.open_fallback(&state, failure, step.as_ref().map(|step| step.as_str()));
+        }
+        let recording = self.recording(execution.options.replay.as_ref()).await?;
+        Ok((Beginning { state, outputs, edited: payloads, recording }, EventKind::Resumed))
+    }
+
+    /// What an open step, or one that waits for a person, works on.
+    async fn opened(
+        &self,
+        state: &RunState,
+        slot: Slot,
+        payloads: &mut HashMap<PayloadHash, Payload>,
+    ) -> Result<Option<Opened>, EngineError> {
+        let (step, planned) = (&state.steps[slot], state.planned(slot));
+        let waits = step.held.is_some() && matches!(planned.body, Body::Approval(_));
+        let Some(input) = step.input.filter(|_| step.container.is_some() || waits) else { return Ok(None) };
+        let input = self.fetch(&state.id, input, payloads).await?;
+        let each = planned.repetition.as_ref().is_some_and(|it| matches!(it.kind, RepetitionKind::ForEach { .. }));
+        // It was an array when the loop opened.
+        let items = if each { elements(&input).ok() } else { None };
+        Ok(Some(items.map_or(Opened::Input(input), Opened::Items)))
+    }
+}

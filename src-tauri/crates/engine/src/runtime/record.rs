@@ -1,0 +1,87 @@
+//! Answers from the record of an earlier execution.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use heddle_model::{
+    Event, EventKind, ExecutionId, Failure, FailureCode, LogLine, Payload, PayloadHash, PayloadRef, Replay, ReplayMode,
+    StepId, Usage,
+};
+
+use crate::ports::{AgentAnswer, AttemptResult, RunStore, StoreError};
+
+/// What the agents of an earlier execution answered, by step and input.
+#[derive(Debug)]
+pub(super) struct Recording {
+    of: ExecutionId,
+    modes: BTreeMap<StepId, ReplayMode>,
+    answers: HashMap<(StepId, u32, PayloadHash), Recorded>,
+}
+
+#[derive(Debug, Clone)]
+struct Recorded {
+    outcome: Result<(PayloadRef, Option<String>, bool), Failure>,
+    usage: Usage,
+    log: Vec<LogLine>,
+}
+
+impl Recording {
+    /// The record in an execution's log.
+    pub(super) fn of(replay: &Replay, events: &[Event]) -> Self {
+        let mut inputs: HashMap<(&StepId, u32), PayloadHash> = HashMap::new();
+        let mut answers = HashMap::new();
+        for event in events {
+            let (step, attempt, recorded) = match &event.kind {
+                EventKind::AttemptStarted { step, attempt, input, .. } => {
+                    inputs.insert((step, *attempt), input.hash);
+                    continue;
+                }
+                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, .. } => {
+                    let outcome = Ok((*output, branch.clone(), *sampled));
+                    (step, *attempt, Recorded { outcome, usage: *usage, log: log.clone() })
+                }
+                EventKind::AttemptFailed { step, attempt, failure, usage, log } => {
+                    (step, *attempt, Recorded { outcome: Err(failure.clone()), usage: *usage, log: log.clone() })
+                }
+                _ => continue,
+            };
+            if let Some(input) = inputs.get(&(step, attempt)) {
+                answers.insert((step.clone(), attempt, *input), recorded);
+            }
+        }
+        Self { of: replay.of.clone(), modes: replay.steps.clone(), answers }
+    }
+
+    /// Where the answers of a step come from.
+    pub(super) fn mode(&self, step: &StepId) -> ReplayMode {
+        self.modes.get(step).copied().unwrap_or_default()
+    }
+
+    /// What was answered then.
+    pub(super) async fn answer(
+        &self,
+        store: &Arc<dyn RunStore>,
+        step: &StepId,
+        attempt: u32,
+        input: &Payload,
+    ) -> Result<AttemptResult, StoreError> {
+        let Some(recorded) = self.answers.get(&(step.clone(), attempt, input.hash())).cloned() else {
+            let of = &self.of;
+            return Ok(AttemptResult::failure(Failure::new(
+                FailureCode::NotRecorded,
+                format!(
+                    "execution `{of}` has no record of attempt {attempt} of `{step}` with this input; run the step live, \
+                     or replay an execution in which it was given the same"
+                ),
+            )));
+        };
+        let outcome = match recorded.outcome {
+            Err(failure) => Err(failure),
+            Ok((reference, branch, sampled)) => match store.payload(reference).await? {
+                Some(output) => Ok(AgentAnswer { output, branch, sampled }),
+                None => Err(Failure::new(FailureCode::NotRecorded, "the recorded answer is no longer in the database")),
+            },
+        };
+        Ok(AttemptResult { outcome, usage: recorded.usage, log: recorded.log })
+    }
+}

@@ -1,0 +1,65 @@
+//! What an execution that goes on from another one need not run again.
+
+use std::collections::BTreeSet;
+
+use heddle_model::{Inherited, StepId, StepStatus};
+
+use super::state::{FrameIndex, FrameKind, ROOT, RunState, Slot};
+
+/// What can be taken over from an execution in that state. With `step` it goes on from there: that step and everything
+/// after it runs again, also where it lies within a loop or a sub-workflow. Without, all that had completed is kept.
+///
+/// None when there is no such step.
+pub fn inheritance(state: &RunState, step: Option<&StepId>) -> Option<Vec<Inherited>> {
+    let mut way = BTreeSet::new();
+    if let Some(path) = step {
+        let mut slot = state.find(path)?;
+        way.insert(slot);
+        while let Some(owner) = state.frame_of(slot).owner {
+            slot = owner;
+            way.insert(slot);
+        }
+    }
+    let mut kept = Vec::new();
+    collect(state, ROOT, &way, &mut kept);
+    Some(kept)
+}
+
+/// `way` holds the step to go on from and the steps it lies within.
+fn collect(state: &RunState, frame: FrameIndex, way: &BTreeSet<Slot>, kept: &mut Vec<Inherited>) {
+    let plan = &state.frames[frame].plan;
+    let base = state.frames[frame].base;
+    let again = |slot: Slot| {
+        way.contains(&slot) || plan.ancestors(slot - base).iter().any(|&before| way.contains(&(base + before)))
+    };
+    for slot in state.slots(frame) {
+        let step = &state.steps[slot];
+        match step.output {
+            Some(output) if step.status == StepStatus::Completed && !again(slot) && !state.planned(slot).undoes => {
+                kept.push(Inherited {
+                    step: state.path(slot),
+                    output,
+                    branch: step.branch.clone(),
+                    not_taken: step.not_taken.clone(),
+                });
+            }
+            _ if way.contains(&slot) || (!again(slot) && step.status != StepStatus::Completed) => {
+                for inner in last_attempt(state, slot) {
+                    collect(state, inner, way, kept);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The frames of the first attempt of a step: those whose paths a new execution would give again.
+fn last_attempt(state: &RunState, owner: Slot) -> Vec<FrameIndex> {
+    let path = state.path(owner);
+    let first = format!("{path}/");
+    let frames = state.frames.iter().enumerate().filter(|(_, frame)| frame.owner == Some(owner));
+    frames
+        .filter(|(_, frame)| matches!(frame.kind, FrameKind::Turn(_)) || frame.prefix == first)
+        .map(|(index, _)| index)
+        .collect()
+}
