@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef } from 'react'
 
 import { KindIcon } from '@/components/KindIcon'
 import { agentOf, nameOf, stepById } from '@/graph/lookup'
+import { soleStep } from '@/graph/selection'
 
 import { SampleChooser } from '../preview/SampleChooser'
 import { VerdictMark } from '../proof/VerdictMark'
@@ -20,10 +21,14 @@ import { Wires } from './Wires'
 
 const LEGEND = ['always', 'sometimes', 'never'] as const
 
-/** The wide mapper over the canvas, while it is open. */
+/** The wide mapper over the canvas, while it is open; it goes along when another step is selected. */
 export function Mapper() {
   const ui = useUiStore()
   const id = useUi((state) => state.mapper)
+  const selected = useEditor((state) => soleStep(state.selection))
+  useEffect(() => {
+    if (selected !== null) ui.setState(({ mapper }) => (mapper === null ? {} : { mapper: selected }))
+  }, [selected, ui])
   const exists = useEditor((state) => id !== null && stepById(state.document, id) !== undefined)
   useEffect(() => {
     if (id !== null && !exists) ui.setState({ mapper: null })
@@ -47,10 +52,18 @@ function Sheet({ id }: { id: string }) {
   const close = useCallback(() => ui.setState({ mapper: null }), [ui])
   useEffect(() => {
     const before = globalThis.document.activeElement
+    // What lies beneath cannot be seen, so it cannot be reached either.
+    const beneath = sheet.current?.parentElement?.nextElementSibling
+    beneath?.toggleAttribute('inert', true)
     sheet.current?.focus()
     return () => {
+      beneath?.toggleAttribute('inert', false)
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
-      else globalThis.document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
+      else {
+        const page = globalThis.document
+        const next = page.querySelector<HTMLElement>('[data-open-mapper]') ?? page.querySelector<HTMLElement>('[data-canvas]')
+        next?.focus({ preventScroll: true })
+      }
     }
   }, [])
   useEffect(() => {

@@ -79,6 +79,7 @@ function MappingSection({ step, agent }: { step: Step; agent: Agent | undefined 
               size="compact-xs"
               leftSection={<Maximize2 size={11} />}
               onClick={() => ui.setState({ mapper: step.id })}
+              data-open-mapper
               data-testid="open-mapper"
             >
               Open mapper
