@@ -29,8 +29,13 @@ export function useWiring() {
     (from: string, to: string, branch: string | undefined) => {
       const { document } = session.store.getState()
       const verdict = wireVerdict(document, from, to, branch)
-      if (session.apply(connect(document, from, to, branch))) ui.setState({ announcement: `${from} connected to ${to}` })
-      else if (!verdict.fits && verdict.reason === 'duplicate') ui.setState({ announcement: 'They are connected already' })
+      const hopeless = ui.getState().drawing?.fits.get(to)?.verdict === 'never'
+      const edit = connect(document, from, to, branch)
+      if (session.apply(edit)) {
+        ui.setState({ announcement: `${from} connected to ${to}` })
+        // What is wrong and what mends it are there at once, as soon as the wire has its verdict.
+        if (hopeless) ui.setState({ proofOf: edit?.document.edges.at(-1)?.id ?? null })
+      } else if (!verdict.fits && verdict.reason === 'duplicate') ui.setState({ announcement: 'They are connected already' })
     },
     [session, ui],
   )
@@ -64,10 +69,9 @@ export function useWiring() {
     [proof, session, ui],
   )
 
-  const onConnectEnd = useCallback<OnConnectEnd>(
-    (event, state: FinalConnectionState) => {
-      question.current?.abort()
-      ui.setState({ drawing: null })
+  /** A wire let go of above a step leads to it; in the void it asks what comes next. */
+  const drop = useCallback(
+    (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
       if (state.toHandle !== null || state.fromHandle === null) return
       const { x, y } = pointOf(event)
       const { nodeId, type, id } = state.fromHandle
@@ -85,6 +89,15 @@ export function useWiring() {
       ui.setState({ quickAdd: { screen: { x, y }, at: screenToFlowPosition({ x, y }), attach } })
     },
     [draw, screenToFlowPosition, ui],
+  )
+
+  const onConnectEnd = useCallback<OnConnectEnd>(
+    (event, state: FinalConnectionState) => {
+      question.current?.abort()
+      drop(event, state)
+      ui.setState({ drawing: null })
+    },
+    [drop, ui],
   )
 
   const onReconnect = useCallback(
