@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { Layers, Undo2, X } from 'lucide-react'
 import { useCallback, useEffect, useRef } from 'react'
 
@@ -96,9 +96,9 @@ function Sheet({ id }: { id: string }) {
             <span className={classes.space} />
             <SampleChooser sample={mapping.preview} />
             <Tooltip label={undo === undefined ? 'Nothing to undo' : `Undo: ${undo}`}>
-              <Button variant="subtle" color="gray" px={8} aria-label="Undo" disabled={undo === undefined} onClick={() => void session.undo()} data-testid="mapper-undo">
+              <ActionIcon size={30} aria-label="Undo" disabled={undo === undefined} onClick={() => void session.undo()} data-testid="mapper-undo">
                 <Undo2 size={15} />
-              </Button>
+              </ActionIcon>
             </Tooltip>
             {mapping.mapping !== undefined && (
               <Tooltip label="No mapping: the step sees the input and every earlier output, merged">
@@ -108,9 +108,9 @@ function Sheet({ id }: { id: string }) {
               </Tooltip>
             )}
             <AutoMapButton auto={auto} />
-            <Button variant="subtle" color="gray" px={8} aria-label="Close the mapper" onClick={close} data-testid="mapper-close">
+            <ActionIcon size={30} aria-label="Close the mapper" onClick={close} data-testid="mapper-close">
               <X size={16} />
-            </Button>
+            </ActionIcon>
           </header>
           {auto.reviewing && (
             <div className={classes.autobar}>

@@ -104,7 +104,7 @@ export function TargetRow({ target, wide, offer, onToggle, onSlotKey }: Props) {
         )}
         {!focused && value !== undefined && (
           <span className={classes.value}>
-            <BriefValue value={value} room={wide ? 34 : 14} testId={`map-value-${key}`} />
+            <BriefValue value={value} room={wide ? 28 : 14} testId={`map-value-${key}`} />
           </span>
         )}
         {expression !== undefined && (

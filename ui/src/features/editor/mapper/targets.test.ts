@@ -61,7 +61,7 @@ const wire = (more: Partial<WireProof>): WireProof => ({
 })
 const reason = (path: string, message: string) => ({ path, keyword: 'type', expected: '', found: '', message })
 const evidence = (more: Partial<Evidence>): Evidence => ({
-  mapped: true, wires: [wire({})], diagnostics: [], preview: undefined, proposals: undefined, ...more,
+  mapped: true, wires: [wire({})], diagnostics: [], preview: undefined, proposals: undefined, arrives: undefined, accepts, ...more,
 })
 
 test('each field is judged by what is said about it, not by what is said about its neighbours', () => {
@@ -75,6 +75,29 @@ test('each field is judged by what is said about it, not by what is said about i
 test('a finding on the expression itself comes before anything about its type', () => {
   const diagnostic = { code: 'unknown_name' as const, severity: 'error' as const, message: 'There is no step b.', path: '/mapping/id', steps: [], fixes: [] }
   expect(verdictOf(target('id', { id: 'steps.b' }), evidence({ diagnostics: [diagnostic] }))).toMatchObject({ tone: 'never', text: 'There is no step b.' })
+})
+
+test('of several fields in a wire that never fits only the one whose type can never do is to blame', () => {
+  const mapping = { id: 'input.id', note: 'input.note' }
+  const reasons = [reason('/id', 'id may be a string; an integer is expected'), reason('/note', 'note may be null; a string is expected')]
+  const arrives = { properties: { id: { type: 'string' }, note: { type: ['string', 'null'] } } }
+  const seen = evidence({ wires: [wire({ verdict: 'never', reasons })], arrives })
+  expect(verdictOf(target('id', mapping), seen).tone).toBe('never')
+  expect(verdictOf(target('note', mapping), seen).tone).toBe('sometimes')
+})
+
+test('what the wire says as a whole is not said again on the field it happens to begin with', () => {
+  const diagnostic = { code: 'incompatible_input' as const, severity: 'error' as const, message: 'All of it.', path: '/mapping/note', steps: [], fixes: [] }
+  const seen = evidence({ diagnostics: [diagnostic], wires: [wire({ verdict: 'never', reasons: [reason('/id', 'id is wrong')] })] })
+  expect(verdictOf(target('note', { note: 'input.note' }), seen).tone).toBe('always')
+})
+
+test('a sample that is refused is told of, but is no proof', () => {
+  const preview = { step: 'b', problems: [{ path: '/note', field: 'note', message: 'Expected string, got null at /note' }] }
+  expect(verdictOf(target('note', { note: 'input.note' }), evidence({ preview }))).toEqual({
+    tone: 'sometimes',
+    text: 'With this sample: Expected string, got null at /note',
+  })
 })
 
 test('what is not known is not called good', () => {

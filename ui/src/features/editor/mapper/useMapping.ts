@@ -80,7 +80,9 @@ export function useMapping(step: Step, agent: Agent | undefined): Mapping {
   const { id, mapping } = step
   const preview = usePreview()
   const tree = useTree(id, preview)
-  const accepts = useProof((state) => state.flows.get(id)?.accepts) ?? agent?.input_schema
+  const flow = useProof((state) => state.flows.get(id))
+  const accepts = flow?.accepts ?? agent?.input_schema
+  const arrives = flow?.arrives
   const wires = useWiresInto(id)
   const diagnostics = useEditor((state) => findingsOfStep(state.diagnostics, id))
   const proposals = useProposed(id)
@@ -124,7 +126,7 @@ export function useMapping(step: Step, agent: Agent | undefined): Mapping {
   )
 
   return useMemo(() => {
-    const evidence = { mapped: mapping !== undefined, wires, diagnostics, preview: stepPreview, proposals }
+    const evidence = { mapped: mapping !== undefined, wires, diagnostics, preview: stepPreview, proposals, arrives, accepts }
     return {
       step,
       agent,
@@ -153,7 +155,7 @@ export function useMapping(step: Step, agent: Agent | undefined): Mapping {
         session.apply(setMapping(session.store.getState().document, id, undefined))
       },
     }
-  }, [accepts, agent, current, diagnostics, id, mapping, place, placeNew, preview, proposals, session, step, stepPreview, tree, ui, wires, write])
+  }, [accepts, agent, arrives, current, diagnostics, id, mapping, place, placeNew, preview, proposals, session, step, stepPreview, tree, ui, wires, write])
 }
 
 const NO_WIRES: readonly WireProof[] = []

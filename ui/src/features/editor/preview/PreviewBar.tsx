@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { Panel } from '@xyflow/react'
 import { CircleCheck, Eye, OctagonAlert, Rows3, X } from 'lucide-react'
 
@@ -40,9 +40,9 @@ export function PreviewBar({ preview }: { preview: PreviewState }) {
         <Button size="compact-xs" variant="subtle" color="gray" leftSection={<Rows3 size={12} />} onClick={() => openBottom(ui, 'data')} data-testid="preview-open-data">
           Data
         </Button>
-        <Button size="compact-xs" variant="subtle" color="gray" px={5} aria-label="Leave the preview" onClick={() => ui.setState({ previewing: false })} data-testid="preview-close">
+        <ActionIcon size={24} aria-label="Leave the preview" onClick={() => ui.setState({ previewing: false })} data-testid="preview-close">
           <X size={13} />
-        </Button>
+        </ActionIcon>
       </div>
     </Panel>
   )

@@ -1,4 +1,4 @@
-import { Button, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { ChevronDown, Dices, FlaskConical, History, Plus, type LucideIcon } from 'lucide-react'
 
 import { useUiStore } from '../session/context'
@@ -46,16 +46,14 @@ export function SampleChooser({ sample }: { sample: Sample }) {
       </Menu>
       {choice.from === 'generated' && (
         <Tooltip label="Make up other data">
-          <Button
-            variant="subtle"
-            color="gray"
-            px={7}
+          <ActionIcon
+            size={30}
             aria-label="Make up other data"
             onClick={() => choose({ from: 'generated', seed: choice.seed + 1 })}
             data-testid="sample-reseed"
           >
             <Dices size={15} />
-          </Button>
+          </ActionIcon>
         </Tooltip>
       )}
     </span>
