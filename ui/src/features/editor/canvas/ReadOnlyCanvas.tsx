@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css'
 
 import { Background, BaseEdge, ReactFlow, ReactFlowProvider, useStore, type EdgeProps, type NodeProps } from '@xyflow/react'
-import { memo, useMemo } from 'react'
+import { createContext, memo, useContext, useMemo } from 'react'
 
 import type { Workflow } from '@/api/types'
 import { toNodes, toWires, type CanvasNode, type NoteNode, type StepNode, type Wire } from '@/graph/flow'
@@ -25,45 +25,58 @@ type Props = {
   library: Library
   /** What it shows, for screen readers. */
   label: string
+  /** What is said on steps in place of how they are set. */
+  remarks?: ReadonlyMap<string, string>
 }
 
+const NO_REMARKS: ReadonlyMap<string, string> = new Map()
+const Remarks = createContext(NO_REMARKS)
+
 /** A graph to look at: it can be moved and zoomed, and that is all. */
-export function ReadOnlyCanvas({ document, library, label }: Props) {
+export function ReadOnlyCanvas({ document, library, label, remarks = NO_REMARKS }: Props) {
   const nodes = useMemo(() => toNodes(document, library, NOTHING, []), [document, library])
   const edges = useMemo(() => toWires(document, NOTHING, []), [document])
   return (
     <div className={classes.canvas} data-read-only data-testid="read-only-canvas" role="figure" aria-label={label}>
-      <ReactFlowProvider>
-        <ReactFlow<CanvasNode, Wire>
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          nodesDraggable={false}
-          nodesConnectable={false}
-          elementsSelectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          deleteKeyCode={null}
-          selectionKeyCode={null}
-          disableKeyboardA11y
-          onlyRenderVisibleElements
-          minZoom={0.08}
-          maxZoom={1.5}
-          fitView
-          fitViewOptions={FIT}
-          attributionPosition="top-right"
-        >
-          <Background gap={20} size={2} color="var(--dot)" />
-        </ReactFlow>
-      </ReactFlowProvider>
+      <Remarks value={remarks}>
+        <ReactFlowProvider>
+          <ReactFlow<CanvasNode, Wire>
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            elementsSelectable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            deleteKeyCode={null}
+            selectionKeyCode={null}
+            disableKeyboardA11y
+            onlyRenderVisibleElements
+            minZoom={0.08}
+            maxZoom={1.5}
+            fitView
+            fitViewOptions={FIT}
+            attributionPosition="top-right"
+          >
+            <Background gap={20} size={2} color="var(--dot)" />
+          </ReactFlow>
+        </ReactFlowProvider>
+      </Remarks>
     </div>
   )
 }
 
 function SeenStep({ id, data }: NodeProps<StepNode>) {
   const far = useStore(isFar)
-  const foot = <StepStatus step={data.step} run={undefined} missing={data.agent === undefined} trouble={undefined} />
+  const remark = useContext(Remarks).get(id)
+  const foot =
+    remark === undefined ? (
+      <StepStatus step={data.step} run={undefined} missing={data.agent === undefined} trouble={undefined} />
+    ) : (
+      <span data-tone="warn">{remark}</span>
+    )
   return <StepCard id={id} data={data} far={far} foot={foot} prefix="seen-" />
 }
 

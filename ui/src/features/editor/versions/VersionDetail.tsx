@@ -2,7 +2,7 @@ import { Button, Group, Modal } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Maximize2, RotateCcw } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 
 import { executionsQuery } from '@/api/executions'
 import type { VersionSummary } from '@/api/types'
@@ -11,6 +11,7 @@ import { plural } from '@/components/format'
 import { attempt, notifyDone } from '@/components/notify'
 import { RelativeTime } from '@/components/RelativeTime'
 import { StatusLabel } from '@/components/StatusIcon'
+import { since, sinceWords } from '@/graph/since'
 
 import { ReadOnlyCanvas } from '../canvas/ReadOnlyCanvas'
 import { useEditor, useSession, useUiStore } from '../session/context'
@@ -26,6 +27,9 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
   const [busy, setBusy] = useState(false)
   const [large, setLarge] = useState(false)
   const document = useQuery(versionQuery(session.id, version.number)).data?.document
+  const draft = useEditor((state) => state.document)
+  const became = useMemo(() => document && since(document, draft), [document, draft])
+  const remarks = useMemo(() => new Map([...(became?.steps ?? [])].map(([id, what]) => [id, `${what} since`])), [became])
   const pages = useInfiniteQuery(executionsQuery({ workflow: session.id })).data?.pages
   const runs = pages?.flatMap((page) => page.executions).filter((run) => run.version === version.number)
 
@@ -50,6 +54,7 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
           <div className={classes.graphHead}>
             <h4>
               {plural(document.steps.length, 'step')}, {plural(document.edges.length, 'wire')}
+              {became && sinceWords(became) !== '' && <span> · {sinceWords(became)}</span>}
             </h4>
             <Button
               size="compact-xs"
@@ -62,7 +67,7 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
             </Button>
           </div>
           <div className={classes.graph}>
-            <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} />
+            <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} remarks={remarks} />
           </div>
           {/* It fades in: a canvas that grows while it opens measures its ports wrong. */}
           <Modal
@@ -74,7 +79,7 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
             data-testid="version-view"
           >
             <div className={classes.largeGraph}>
-              <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} />
+              <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} remarks={remarks} />
             </div>
           </Modal>
         </>
