@@ -40,7 +40,6 @@ export const FieldRow = memo(function FieldRow({ id, row, index, top, wide, sele
       aria-setsize={row.count}
       aria-selected={selected}
       aria-expanded={open}
-      aria-label={`${source?.label ?? node.name}, ${node.type}${node.required || source ? '' : ', may be missing'}`}
       title={node.description ?? node.expression}
       style={{ top, paddingLeft: 4 + depth * (wide ? 18 : 14) }}
       data-index={index}
@@ -76,7 +75,7 @@ export const FieldRow = memo(function FieldRow({ id, row, index, top, wide, sele
       <span className={classes.name} data-observed={node.observed || undefined}>
         {node.every && <i>every </i>}
         {source?.label ?? node.name}
-        {!node.required && !source && !node.every && <span className={classes.optional}>?</span>}
+        {!node.required && !source && !node.every && <span className={classes.optional} title="may be missing">?</span>}
       </span>
       <small className={classes.type}>{source ? (source.known ? '' : 'no schema') : node.type}</small>
       <span className={classes.preview}>
@@ -86,7 +85,8 @@ export const FieldRow = memo(function FieldRow({ id, row, index, top, wide, sele
         type="button"
         className={classes.mapTo}
         tabIndex={-1}
-        aria-label={`Map ${node.name} to…`}
+        // For the pointer alone; keys have M, and the row should read as its field.
+        aria-hidden
         title="Map to… (M)"
         data-testid={`map-to-${node.expression}`}
         onPointerDown={(event) => event.stopPropagation()}
