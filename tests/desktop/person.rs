@@ -29,6 +29,11 @@ impl Person {
         Self { driver, display: display.to_owned() }
     }
 
+    /// The display the window is on, such as `:7`.
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
     /// Waits until the element is there and shown.
     pub(crate) async fn sees(&self, css: &str) -> anyhow::Result<WebElement> {
         until(&format!("`{css}` is shown"), async || {

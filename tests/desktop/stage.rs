@@ -46,6 +46,11 @@ impl Stage {
         Ok(Self { data, display, bus, url, _driver: driver, _bus: bus_daemon, _display: display_server, folder })
     }
 
+    /// A folder for files of the test itself; also the person's home.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Starts the studio and hands it to a person.
     pub(crate) async fn open_studio(&self) -> anyhow::Result<Person> {
         let mut wanted = Capabilities::new();

@@ -6,8 +6,11 @@ use crate::stage::{Stage, studio, until};
 async fn the_window_opens_and_its_page_reaches_the_api_in_process() -> anyhow::Result<()> {
     let stage = Stage::set().await?;
     let person = stage.open_studio().await?;
-    assert_eq!(person.driver.title().await?, "Heddle");
     person.sees("[data-testid=nav-workflows]").await?;
+    until("the title says which page it is", async || {
+        Ok((person.driver.title().await? == "Workflows · Heddle").then_some(()))
+    })
+    .await?;
 
     let text = r#"{"document": {"format": "heddle/v1", "id": "far", "name": "🧵", "x-number": 12345678901234567890}}"#;
     let answer = person

@@ -13,7 +13,7 @@ const BUILD: &[&str] = &["build-essential", "pkg-config"];
 const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "libgtk-3-dev", "librsvg2-dev", "libsoup-3.0-dev"];
 
 /// To drive the real window and a real browser with nobody watching.
-const DRIVERS: &[&str] = &["xvfb", "webkit2gtk-driver", "chromium", "dbus", "imagemagick"];
+const DRIVERS: &[&str] = &["xvfb", "webkit2gtk-driver", "chromium", "dbus", "imagemagick", "xdotool"];
 
 /// The oldest Node the UI's tools run on.
 const NODE: (u32, u32) = (20, 19);

@@ -1,6 +1,8 @@
-import { Outlet, useNavigate } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 
 import { ConfirmDialog } from '@/components/confirm'
+import { notifyDone } from '@/components/notify'
+import { isTextField } from '@/components/typing'
 import { useKeptTheme, useTheme } from '@/components/useTheme'
 import { importFromFiles, newWorkflow } from '@/components/workflow-actions'
 import { useMenu } from '@/desktop/menu'
@@ -36,6 +38,7 @@ export function Shell() {
 function useGeneralMenu(): void {
   const navigate = useNavigate()
   const { choose } = useTheme()
+  const inEditor = useLocation({ select: ({ pathname }) => pathname.startsWith('/workflows/') })
   const open = async (arriving: Promise<string | undefined>) => {
     const id = await arriving
     if (id) await navigate({ to: '/workflows/$id', params: { id } })
@@ -54,8 +57,13 @@ function useGeneralMenu(): void {
         return choose('dark')
       case 'help.shortcuts':
         return showShortcuts()
-      default:
-        // The editor's: export, undo, redo.
+      // Elsewhere than in a text field these two are the editor's; so is export, where one is open.
+      case 'edit.undo':
+      case 'edit.redo':
+        if (isTextField(document.activeElement)) document.execCommand(item === 'edit.undo' ? 'undo' : 'redo')
+        return undefined
+      case 'file.export':
+        if (!inEditor) notifyDone('Open a workflow first, then export it.')
         return undefined
     }
   })

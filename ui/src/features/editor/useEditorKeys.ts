@@ -1,17 +1,25 @@
-//! Keys that work anywhere in the editor. Inside a text field undo and redo belong to the field.
+//! Keys and items of the native menu that work anywhere in the editor. Inside a text field undo and redo belong to the
+//! field.
 
 import { useEffect } from 'react'
+
+import { isTextField } from '@/components/typing'
+import { useMenu } from '@/desktop/menu'
 
 import { useSession, useUiStore } from './session/context'
 
 export function useEditorKeys(): void {
   const session = useSession()
   const ui = useUiStore()
+  useMenu((item) => {
+    if (isTextField(document.activeElement) || dialogIsOpen()) return
+    if (item === 'edit.undo') void session.undo()
+    if (item === 'edit.redo') void session.redo()
+  })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement
-      const typing = target.closest('input, textarea, [contenteditable=true]') !== null
-      if (document.querySelector('[role=dialog][aria-modal=true]')) return
+      const typing = isTextField(event.target as HTMLElement)
+      if (dialogIsOpen()) return
       if (!event.ctrlKey && !event.metaKey) {
         if (event.key === '/' && !typing) {
           event.preventDefault()
@@ -40,4 +48,8 @@ export function useEditorKeys(): void {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [session, ui])
+}
+
+function dialogIsOpen(): boolean {
+  return document.querySelector('[role=dialog][aria-modal=true]') !== null
 }

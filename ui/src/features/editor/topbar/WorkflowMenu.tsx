@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Copy, Download, Ellipsis, History, Settings2, Trash2 } from 'lucide-react'
 
 import { deleteWithUndo, duplicate, exportToFile } from '@/components/workflow-actions'
+import { useMenu } from '@/desktop/menu'
 import { NOTHING } from '@/graph/selection'
 
 import { useSession, useUiStore } from '../session/context'
@@ -22,6 +23,9 @@ export function WorkflowMenu() {
     await session.saver.settled()
     await exportToFile(named())
   }
+  useMenu((item) => {
+    if (item === 'file.export') void save()
+  })
   const remove = async () => {
     await session.saver.settled()
     await deleteWithUndo(named())
