@@ -30,7 +30,8 @@ export function PreviewBar({ preview }: { preview: PreviewState }) {
             </Button>
           </span>
         ) : (
-          preview.preview && (
+          preview.preview &&
+          preview.preview.steps.length > 0 && (
             <span className={classes.count} data-tone={problems > 0 ? 'bad' : 'ok'} data-testid="preview-problems" aria-live="polite">
               {problems > 0 ? <OctagonAlert size={13} aria-hidden /> : <CircleCheck size={13} aria-hidden />}
               {problems > 0 ? plural(problems, 'problem') : 'everything fits'}
