@@ -22,4 +22,4 @@ pub use ports::{
     AgentAnswer, AgentCall, AgentRunner, AttemptResult, Batch, Clock, NewExecution, RunStore, StoreError,
     StoredExecution, SystemClock,
 };
-pub use runtime::{Control, Engine, EngineError, Outcome, Refused, Running};
+pub use runtime::{Control, Engine, EngineError, Outcome, PoolLimits, Refused, Running};

@@ -98,7 +98,7 @@ pub trait RunStore: Send + Sync + 'static {
     fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>>;
 
     /// An answer that was kept under that key and is still good.
-    fn cached(&self, _key: PayloadHash) -> BoxFuture<'static, Result<Option<AttemptResult>, StoreError>> {
+    fn cached(&self, _key: PayloadHash) -> BoxFuture<'static, Result<Option<AgentAnswer>, StoreError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 

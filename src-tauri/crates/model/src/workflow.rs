@@ -182,7 +182,8 @@ pub struct Edge {
     /// `compensate` (see [`COMPENSATE`]). None: always followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
-    /// CEL expression over what `from` saw, with its output as `item`; the edge is followed only when it is true.
+    /// CEL expression over what `from` saw and its output, which is also `item`; the edge is followed only when it is
+    /// true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
     /// Fields this version of Heddle does not know; kept as they came.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use heddle_engine::{Batch, NewExecution, RunStore, StoreError, StoredExecution};
-use heddle_model::{ExecutionId, Payload, PayloadRef, Workflow};
+use heddle_engine::{AgentAnswer, Batch, NewExecution, RunStore, StoreError, StoredExecution};
+use heddle_model::{ExecutionId, Payload, PayloadHash, PayloadRef, Workflow};
 use rusqlite::Connection;
 
 use crate::error::{Fault, Outcome};
@@ -69,6 +69,21 @@ impl RunStore for Store {
     fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>> {
         let store = self.clone();
         async move { store.claim_unsettled().await }.boxed()
+    }
+
+    fn cached(&self, key: PayloadHash) -> BoxFuture<'static, Result<Option<AgentAnswer>, StoreError>> {
+        let store = self.clone();
+        async move { store.cached_answer(key).await }.boxed()
+    }
+
+    fn cache(
+        &self,
+        key: PayloadHash,
+        answer: AgentAnswer,
+        ttl_ms: Option<u64>,
+    ) -> BoxFuture<'static, Result<(), StoreError>> {
+        let store = self.clone();
+        async move { store.keep_answer(key, answer, ttl_ms).await }.boxed()
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use heddle_model::{AnswerSource, Cache, Failure, FailureCode, LogLevel, LogLine, Payload, PayloadHash, ReplayMode};
+use heddle_model::{
+    AnswerSource, Cache, Failure, FailureCode, LogLevel, LogLine, Payload, PayloadHash, ReplayMode, Usage,
+};
 
 use super::record::Recording;
 use crate::plan::{Plan, StepIndex};
@@ -75,7 +77,8 @@ async fn answer(work: Work, call: AgentCall) -> Answered {
     if let Some(key) = key.filter(|_| !work.bypass_cache)
         && let Ok(Some(kept)) = work.store.cached(key).await
     {
-        return Answered { result: kept, source: AnswerSource::Cache };
+        let result = AttemptResult { outcome: Ok(kept), usage: Usage::default(), log: Vec::new() };
+        return Answered { result, source: AnswerSource::Cache };
     }
     let ttl_ms = work.cache.as_ref().and_then(|cache| cache.ttl_ms);
     let mut result = limited(work.runner, work.plan, work.local, call).await;

@@ -57,7 +57,7 @@ impl Engine {
     pub async fn control(&self, id: &ExecutionId, control: Control) -> Result<(), Refused> {
         let (reply, done) = oneshot::channel();
         let gone = || Refused::NotRunning(id.clone());
-        let sender = locked(&self.0.live).get(id).cloned().ok_or_else(gone)?;
+        let sender = locked(&self.0.live).get(id).map(|live| live.signals.clone()).ok_or_else(gone)?;
         sender.send(Signal::Control(control, reply)).map_err(|_| gone())?;
         done.await.map_err(|_| gone())?
     }

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt::Answered;
 use super::control::{Control, Refused, Reply};
+use super::pools::Place;
 use super::record::Recording;
 use super::scope::{Outputs, expression_failure};
 use super::{Outcome, World};
@@ -29,6 +30,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(200);
 pub(super) enum Signal {
     /// An attempt ended; no result: it was cancelled.
     Ended { slot: Slot, attempt: u32, result: Option<Answered> },
+    /// An attempt has got the place in a pool it waited for.
+    Admitted { slot: Slot, attempt: u32, input: Payload, place: Place },
     /// A time has come.
     Due(Timer),
     /// Somebody asked for the execution to stop.
@@ -51,6 +54,8 @@ pub(super) struct Driver {
     inbox: mpsc::UnboundedReceiver<Signal>,
     /// Fires when the driver ends, so that timers and attempts end with it.
     pub(super) life: CancellationToken,
+    /// Fires when somebody asks for the execution to stop; a new one from then on.
+    pub(super) stop: CancellationToken,
     pub(super) attempts: HashMap<Slot, CancellationToken>,
     /// Recorded, but not yet durable.
     unwritten: Batch,
@@ -76,9 +81,11 @@ impl Driver {
         execution: &NewExecution,
         beginning: Beginning,
         (signals, inbox): (mpsc::UnboundedSender<Signal>, mpsc::UnboundedReceiver<Signal>),
+        (life, stop): (CancellationToken, CancellationToken),
     ) -> Self {
         Self {
-            life: world.shutdown.child_token(),
+            life,
+            stop,
             world,
             state: beginning.state,
             mode: execution.mode,
@@ -237,7 +244,12 @@ impl Driver {
         match signal {
             Signal::Ended { slot, attempt, result } => self.attempt_ended(slot, attempt, result),
             Signal::Due(timer) => self.due(timer),
-            Signal::Cancel { by, reason } => self.record(EventKind::CancelRequested { by, reason }),
+            Signal::Admitted { slot, attempt, input, place } => self.admitted(slot, attempt, input, place),
+            Signal::Cancel { by, reason } => {
+                // What is still to be started undoes what was done: this request does not stop it.
+                self.stop = self.life.child_token();
+                self.record(EventKind::CancelRequested { by, reason });
+            }
             Signal::Control(control, reply) => match self.control(control) {
                 Ok(()) => self.replies.push(reply),
                 Err(refused) => {

@@ -4,6 +4,7 @@ mod attempt;
 mod control;
 mod driver;
 mod pickup;
+mod pools;
 mod record;
 mod scope;
 mod start;
@@ -19,6 +20,8 @@ use tokio_util::task::TaskTracker;
 
 pub use self::control::{Control, Refused};
 use self::driver::{Beginning, Driver, Signal};
+pub use self::pools::PoolLimits;
+use self::pools::Pools;
 use crate::plan::{Plan, PlanError};
 use crate::ports::{AgentRunner, Clock, NewExecution, RunStore, StoreError};
 use crate::scheduler::RunState;
@@ -33,8 +36,16 @@ struct World {
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
     drivers: TaskTracker,
-    live: Mutex<HashMap<ExecutionId, mpsc::UnboundedSender<Signal>>>,
+    pools: Arc<Pools>,
+    live: Mutex<HashMap<ExecutionId, Live>>,
     halted: Mutex<HashMap<ExecutionId, Failure>>,
+}
+
+/// An execution being driven here.
+struct Live {
+    signals: mpsc::UnboundedSender<Signal>,
+    /// Stops the attempts under way, without waiting for the driver.
+    stop: CancellationToken,
 }
 
 /// How an execution ended.
@@ -102,6 +113,7 @@ impl Engine {
             clock,
             shutdown: CancellationToken::new(),
             drivers: TaskTracker::new(),
+            pools: Arc::default(),
             live: Mutex::default(),
             halted: Mutex::default(),
         }))
@@ -156,10 +168,20 @@ impl Engine {
         Ok(taken_up)
     }
 
-    /// Asks an execution to stop; false when it is not running here.
+    /// Asks an execution to stop; false when it is not running here. Agents at work are told at once, whatever the
+    /// driver waits for; who asked is recorded before anything that follows.
     pub fn cancel(&self, id: &ExecutionId, by: impl Into<String>, reason: Option<String>) -> bool {
         let live = locked(&self.0.live);
-        live.get(id).is_some_and(|signals| signals.send(Signal::Cancel { by: by.into(), reason }).is_ok())
+        let Some(Live { signals, stop }) = live.get(id) else { return false };
+        // In this order: the request stands in the inbox before the end of any attempt it stops.
+        let sent = signals.send(Signal::Cancel { by: by.into(), reason }).is_ok();
+        stop.cancel();
+        sent
+    }
+
+    /// Defines the pools there are, in place of those before. What waits for a place is looked at again.
+    pub fn set_pools(&self, pools: HashMap<String, PoolLimits>) {
+        self.0.pools.define(pools);
     }
 
     /// Whether the execution is being driven here.
@@ -182,13 +204,15 @@ impl Engine {
     fn drive(&self, beginning: Beginning, execution: &NewExecution, first: EventKind) -> Result<Running, EngineError> {
         let id = execution.id.clone();
         let (signals, inbox) = mpsc::unbounded_channel();
+        let life = self.0.shutdown.child_token();
+        let stop = life.child_token();
         match locked(&self.0.live).entry(id.clone()) {
             Entry::Occupied(_) => return Err(EngineError::Running(id)),
-            Entry::Vacant(free) => free.insert(signals.clone()),
+            Entry::Vacant(free) => free.insert(Live { signals: signals.clone(), stop: stop.clone() }),
         };
         locked(&self.0.halted).remove(&id);
         let (done, watching) = watch::channel(None);
-        let driver = Driver::new(self.0.clone(), execution, beginning, (signals, inbox));
+        let driver = Driver::new(self.0.clone(), execution, beginning, (signals, inbox), (life, stop));
         let world = self.0.clone();
         let running = Running { id: id.clone(), done: watching };
         self.0.drivers.spawn(async move {

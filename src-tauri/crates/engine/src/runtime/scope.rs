@@ -40,6 +40,8 @@ pub(super) struct View<'a> {
     input: &'a Payload,
     item: Option<Payload>,
     index: Option<u64>,
+    /// The step's own output, for the conditions of the edges from it.
+    own: Option<(StepIndex, Payload)>,
 }
 
 impl Scope for View<'_> {
@@ -53,6 +55,11 @@ impl Scope for View<'_> {
 
     fn step(&self, id: &str) -> Option<&Payload> {
         let index = self.plan.index(id)?;
+        if let Some((own, output)) = &self.own
+            && *own == index
+        {
+            return Some(output);
+        }
         self.visible.binary_search(&index).ok()?;
         self.outputs.of(self.base + index)
     }
@@ -79,6 +86,11 @@ impl View<'_> {
     /// The same with something as `item`.
     pub(super) fn with_item(self, item: Payload) -> Self {
         Self { item: Some(item), ..self }
+    }
+
+    /// The same with the step's own output, also as `item`.
+    pub(super) fn with_own(self, step: StepIndex, output: &Payload) -> Self {
+        Self { item: Some(output.clone()), own: Some((step, output.clone())), ..self }
     }
 }
 
@@ -143,6 +155,7 @@ impl Outputs {
             input: self.frame_input(state, state.steps[slot].frame),
             item: None,
             index: None,
+            own: None,
         }
     }
 
@@ -186,7 +199,7 @@ impl Outputs {
             let visible: Vec<StepIndex> = (0..plan.steps.len()).collect();
             let input = self.frame_input(state, index);
             let (base, visible) = (frame.base, visible.as_slice());
-            let view = View { plan, outputs: self, base, visible, input, item: None, index: None };
+            let view = View { plan, outputs: self, base, visible, input, item: None, index: None, own: None };
             return evaluate_fields(&plan.output, &view);
         }
         let last = |index: &StepIndex| {

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use heddle_expr::Scope as _;
 use heddle_model::{
-    AnswerSource, EdgeId, EventKind, Failure, FailureCode, Payload, RunMode, SkipReason, StepId, Usage,
+    AgentKind, AnswerSource, EdgeId, EventKind, Failure, FailureCode, Payload, ReplayMode, RunMode, SkipReason, StepId,
+    Usage,
 };
+use serde_json::Value;
 use serde_json::value::RawValue;
+use tokio_util::sync::CancellationToken;
 
 use super::attempt::{self, Answered, Work};
 use super::driver::{Driver, Signal};
+use super::pools::{Entry, Place};
 use super::scope::{Opened, expression_failure};
 use crate::plan::{Approval, Body, RepetitionKind};
 use crate::ports::{AgentCall, AttemptResult};
@@ -162,17 +166,65 @@ impl Driver {
         Ok(())
     }
 
-    /// Calls the agent.
+    /// Calls the agent, once there is a place for it.
     fn call(&mut self, slot: Slot, attempt: u32, step: &StepId, input: Payload) {
-        self.opened(step, attempt, &input);
+        let Some(pool) = self.pool_of(slot, step) else { return self.call_now(slot, attempt, input, None) };
+        let turn = match self.world.pools.enter(&pool, &self.state.id) {
+            Entry::Open => return self.call_now(slot, attempt, input, None),
+            Entry::Admitted(place) => return self.call_now(slot, attempt, input, Some(place)),
+            Entry::Waits(turn) => turn,
+        };
+        self.record(EventKind::PoolWait { step: step.clone(), attempt, pool });
+        let cancel = self.token(slot);
+        self.attempts.insert(slot, cancel.clone());
+        let signals = self.signals.clone();
+        tokio::spawn(async move {
+            let signal = tokio::select! {
+                biased;
+                () = cancel.cancelled() => Signal::Ended { slot, attempt, result: None },
+                Ok(place) = turn => Signal::Admitted { slot, attempt, input, place },
+            };
+            // As below; the place is given back.
+            let _ = signals.send(signal);
+        });
+    }
+
+    /// The pool an attempt needs a place in: the step's own, or the one named after a language model and its server.
+    /// Answers from a record need none.
+    fn pool_of(&self, slot: Slot, step: &StepId) -> Option<String> {
+        if self.recording.as_ref().is_some_and(|recording| recording.mode(step) != ReplayMode::Live) {
+            return None;
+        }
+        let planned = self.state.planned(slot);
+        let text = |key: &str| planned.agent.config.get(key).and_then(Value::as_str).unwrap_or("default");
+        let of_model = || format!("llm:{}/{}", text("base_url"), text("model"));
+        planned.pool.clone().or_else(|| (planned.agent.kind == AgentKind::Llm).then(of_model))
+    }
+
+    /// The attempt has got its place in a pool, unless it was stopped meanwhile.
+    pub(super) fn admitted(&mut self, slot: Slot, attempt: u32, input: Payload, place: Place) {
+        match self.attempts.remove(&slot) {
+            Some(waiting) if !waiting.is_cancelled() => self.call_now(slot, attempt, input, Some(place)),
+            _ => self.attempt_ended(slot, attempt, None),
+        }
+    }
+
+    /// What stops an attempt that begins now. A request to stop the execution stops no undoing.
+    fn token(&self, slot: Slot) -> CancellationToken {
+        if self.state.stops_on_request(slot) { self.stop.child_token() } else { self.life.child_token() }
+    }
+
+    fn call_now(&mut self, slot: Slot, attempt: u32, input: Payload, place: Option<Place>) {
+        let step = self.state.path(slot);
+        self.opened(&step, attempt, &input);
         let frame = self.state.frame_of(slot);
         let plan = Arc::clone(&frame.plan);
         let planned = self.state.planned(slot);
-        let cancel = self.life.child_token();
+        let cancel = self.token(slot);
         let call = AgentCall {
             execution: self.state.id.clone(),
             idempotency_key: format!("{}/{step}/{attempt}", self.state.id),
-            step: step.clone(),
+            step,
             attempt,
             agent: Arc::clone(&planned.agent),
             candidates: Arc::clone(&planned.candidates),
@@ -194,6 +246,10 @@ impl Driver {
         let signals = self.signals.clone();
         tokio::spawn(async move {
             let result = attempt::run(work, call).await;
+            if let (Some(place), Some(answered)) = (&place, &result) {
+                place.charge(&answered.result.usage);
+            }
+            drop(place);
             // The driver is gone when the execution has ended: nobody waits for this answer any more.
             let _ = signals.send(Signal::Ended { slot, attempt, result });
         });
@@ -275,7 +331,7 @@ impl Driver {
         if conditions.is_empty() {
             return Ok(Vec::new());
         }
-        let view = self.outputs.view(&self.state, slot).with_item(output.clone());
+        let view = self.outputs.view(&self.state, slot).with_own(self.state.local(slot), output);
         let mut not_taken = Vec::new();
         for (edge, _, condition) in conditions {
             let holds = condition.evaluate_bool(&view);

@@ -336,6 +336,16 @@ impl RunState {
         }
     }
 
+    /// Whether a request to stop the execution would stop the step: not one that undoes what was done.
+    pub fn stops_on_request(&self, slot: Slot) -> bool {
+        let mut frame = &self.frames[self.steps[slot].frame];
+        while frame.ending.is_none() {
+            let Some(owner) = frame.owner else { return true };
+            frame = &self.frames[self.steps[owner].frame];
+        }
+        false
+    }
+
     /// Whether a frame's steps have all settled well.
     pub fn is_closed(&self, frame: FrameIndex) -> bool {
         self.frames[frame].closed

@@ -176,7 +176,7 @@ async fn conditions_on_edges_choose_who_follows() {
     let edges = [("a", "big"), ("a", "small"), ("big", "end"), ("small", "end")];
     let document = with(
         workflow(&steps, &edges, json!({})),
-        json!({ "edges": { "0": { "when": "item.n > 10" }, "1": { "when": "item.n <= 10" } } }),
+        json!({ "edges": { "0": { "when": "steps.a.output.n > 10" }, "1": { "when": "item.n <= 10" } } }),
     );
     let fakes = Arc::new(Fakes::default());
     let (outcome, events) = run(&fakes, &document, r#"{"n":11}"#).await;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use heddle_expr::{Expression, JsonTemplate, Reference, Root, Segment};
-use heddle_model::{Agent, AgentKind, AgentSource, Step, StepId, Workflow};
+use heddle_model::{Agent, AgentKind, AgentSource, Edge, EdgeId, Loop, Step, StepId, Workflow};
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Edit};
@@ -19,11 +19,17 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<us
     for (position, step) in workflow.steps.iter().enumerate() {
         check.step(position, step);
     }
+    for edge in &workflow.edges {
+        check.edge(edge);
+    }
     for (index, agent) in workflow.agents.iter().enumerate() {
-        check.agent(agent, &Place { step: None, path: vec!["agents".into()] }.nth(index));
+        check.agent(agent, &Place::document(&["agents"]).nth(index));
+    }
+    if let Some(source) = &workflow.settings.route {
+        check.expression(source, &Place::document(&["settings", "route"]), Sees::OwnInput, None);
     }
     for (field, source) in workflow.settings.output.mapping.iter().flatten() {
-        let place = Place { step: None, path: ["settings", "output", "mapping", field].map(Cow::Borrowed).to_vec() };
+        let place = Place::document(&["settings", "output", "mapping", field]);
         check.expression(source, &place, Sees::Everything, None);
     }
     check.ancestors(components);
@@ -33,15 +39,20 @@ pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<us
 #[derive(Clone)]
 struct Place<'a> {
     step: Option<(usize, &'a StepId)>,
+    edge: Option<&'a EdgeId>,
     path: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Place<'a> {
+    fn document(path: &[&'a str]) -> Self {
+        Self { step: None, edge: None, path: path.iter().copied().map(Cow::Borrowed).collect() }
+    }
+
     fn below(&self, segments: impl IntoIterator<Item = &'a str>) -> Self {
         let mut path = Vec::with_capacity(self.path.len() + 2);
         path.extend(self.path.iter().cloned());
         path.extend(segments.into_iter().map(Cow::Borrowed));
-        Self { step: self.step, path }
+        Self { step: self.step, edge: self.edge, path }
     }
 
     fn nth(mut self, index: usize) -> Self {
@@ -52,6 +63,10 @@ impl<'a> Place<'a> {
     fn finding(&self, code: Code, message: String) -> Diagnostic {
         let path: Vec<&str> = self.path.iter().map(AsRef::as_ref).collect();
         let finding = Diagnostic::new(code, message).at(&path);
+        let finding = match self.edge {
+            Some(edge) => finding.edge(edge),
+            None => finding,
+        };
         match self.step {
             Some((_, step)) => finding.step(step),
             None => finding,
@@ -62,12 +77,51 @@ impl<'a> Place<'a> {
 /// What an expression can see where it stands.
 #[derive(Clone, Copy, PartialEq)]
 enum Sees<'a> {
-    /// Input, variables, context, and the outputs of the step's ancestors: a field of a mapping, or the condition.
-    Ancestors(Option<&'a str>),
+    /// Input, variables, context, and the outputs of the step's ancestors.
+    Ancestors(At<'a>),
     /// Likewise, and the outputs of every step.
     Everything,
     /// An agent's settings: the step's input and the variables.
     OwnInput,
+}
+
+/// Where in a step or an edge an expression stands that sees the step's ancestors.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum At<'a> {
+    /// A field of the mapping; `item` and `index` are there if the step is a loop.
+    Field(&'a str, bool),
+    /// The condition.
+    When,
+    /// The array of a for-each loop.
+    Items,
+    /// The end of a repeating step.
+    Until,
+    /// The condition of the breakpoint.
+    Breakpoint,
+    /// The condition of an edge from the step, which sees the step's own output as well.
+    Edge(&'a EdgeId),
+}
+
+impl<'a> At<'a> {
+    fn path(self) -> Vec<&'a str> {
+        match self {
+            Self::Field(field, _) => vec!["mapping", field],
+            Self::When | Self::Edge(_) => vec!["when"],
+            Self::Items => vec!["loop", "for_each", "items"],
+            Self::Until => vec!["loop", "repeat", "until"],
+            Self::Breakpoint => vec!["breakpoint", "when"],
+        }
+    }
+
+    /// Whether there is an `item`.
+    const fn has_item(self) -> bool {
+        matches!(self, Self::Field(_, true) | Self::Until | Self::Breakpoint | Self::Edge(_))
+    }
+
+    /// Whether there is an `index`.
+    const fn has_index(self) -> bool {
+        matches!(self, Self::Field(_, true) | Self::Breakpoint)
+    }
 }
 
 /// A reference to a step, whose place in the graph is still to be checked. The expression is read again should there be
@@ -76,16 +130,9 @@ struct Asked<'a> {
     target: usize,
     position: usize,
     source: &'a str,
-    /// The mapping's field. None: the condition.
-    field: Option<&'a str>,
+    at: At<'a>,
     /// Which of the expression's references.
     reference: usize,
-}
-
-impl Asked<'_> {
-    fn path(&self) -> Vec<&str> {
-        self.field.map_or_else(|| vec!["when"], |field| vec!["mapping", field])
-    }
 }
 
 struct Check<'a, 'f> {
@@ -101,23 +148,38 @@ type Replace<'e> = &'e dyn Fn(String) -> Edit;
 
 impl<'a> Check<'a, '_> {
     fn step(&mut self, position: usize, step: &'a Step) {
-        let place = Place { step: Some((position, &step.id)), path: Vec::new() };
+        let place = Place { step: Some((position, &step.id)), edge: None, path: Vec::new() };
         for (field, source) in step.mapping.iter().flatten() {
             let set = |expression| Edit::SetMappingField { step: step.id.clone(), field: field.clone(), expression };
-            self.expression(
-                source,
-                &place.below(["mapping", field.as_str()]),
-                Sees::Ancestors(Some(field)),
-                Some(&set),
-            );
+            self.among(source, &place, At::Field(field, step.repetition.is_some()), Some(&set));
         }
         if let Some(source) = &step.when {
             let set = |when| Edit::SetWhen { step: step.id.clone(), when: Some(when) };
-            self.expression(source, &place.below(["when"]), Sees::Ancestors(None), Some(&set));
+            self.among(source, &place, At::When, Some(&set));
+        }
+        match &step.repetition {
+            Some(Loop::ForEach(each)) => self.among(&each.items, &place, At::Items, None),
+            Some(Loop::Repeat(repeat)) => self.among(&repeat.until, &place, At::Until, None),
+            None => {}
+        }
+        if let Some(source) = step.breakpoint.as_ref().and_then(|breakpoint| breakpoint.when.as_ref()) {
+            self.among(source, &place, At::Breakpoint, None);
         }
         if let AgentSource::Inline(agent) = &step.agent {
             self.agent(agent, &place.below(["agent"]));
         }
+    }
+
+    /// The condition of an edge.
+    fn edge(&mut self, edge: &'a Edge) {
+        let (Some(source), Some(position)) = (&edge.when, self.graph.position(edge.from.as_str())) else { return };
+        let place = Place { step: Some((position, &edge.from)), edge: Some(&edge.id), path: Vec::new() };
+        self.among(source, &place, At::Edge(&edge.id), None);
+    }
+
+    /// An expression that sees the ancestors of a step.
+    fn among(&mut self, source: &'a str, place: &Place<'a>, at: At<'a>, replace: Option<Replace<'_>>) {
+        self.expression(source, &place.below(at.path()), Sees::Ancestors(at), replace);
     }
 
     /// The expressions and templates in an agent's settings.
@@ -135,19 +197,37 @@ impl<'a> Check<'a, '_> {
             }
             AgentKind::Http | AgentKind::Llm | AgentKind::Sql | AgentKind::Wait | AgentKind::Assertion => {
                 for (key, value) in &agent.config {
-                    let place = place.below([key.as_str()]);
-                    match JsonTemplate::parse(value) {
-                        Ok(template) => {
-                            for reference in template.references() {
-                                self.reference(reference, &place, Sees::OwnInput, None);
-                            }
-                        }
-                        Err(error) => self.found.push(place.finding(Code::ExpressionSyntax, format!("{error}."))),
+                    self.template(value, &place.below([key.as_str()]));
+                }
+            }
+            AgentKind::Approval => {
+                if let Some(message) = agent.config.get("message") {
+                    self.template(message, &place.below(["message"]));
+                }
+            }
+            AgentKind::Select => {
+                let candidates = agent.config.get("candidates").and_then(Value::as_array).into_iter().flatten();
+                for (index, candidate) in candidates.enumerate() {
+                    if let Some(source) = candidate.get("when").and_then(Value::as_str) {
+                        let place = place.below(["candidates"]).nth(index).below(["when"]);
+                        self.expression(source, &place, Sees::OwnInput, None);
                     }
                 }
             }
             // Program text, and settings without expressions.
-            _ => {}
+            AgentKind::Script | AgentKind::Transform | AgentKind::Workflow => {}
+        }
+    }
+
+    /// A setting with expressions in its texts.
+    fn template(&mut self, value: &Value, place: &Place<'a>) {
+        match JsonTemplate::parse(value) {
+            Ok(template) => {
+                for reference in template.references() {
+                    self.reference(reference, place, Sees::OwnInput, None);
+                }
+            }
+            Err(error) => self.found.push(place.finding(Code::ExpressionSyntax, format!("{error}."))),
         }
     }
 
@@ -163,8 +243,9 @@ impl<'a> Check<'a, '_> {
         for (index, reference) in expression.references().iter().enumerate() {
             let target = reference.step().and_then(|step| self.graph.position(step.as_str()));
             match (target, place.step, sees) {
-                (Some(target), Some((position, _)), Sees::Ancestors(field)) => {
-                    self.asked.push(Asked { target, position, source, field, reference: index });
+                (Some(target), Some((position, _)), Sees::Ancestors(At::Edge(_))) if target == position => {}
+                (Some(target), Some((position, _)), Sees::Ancestors(at)) => {
+                    self.asked.push(Asked { target, position, source, at, reference: index });
                 }
                 _ => self.reference(reference, place, sees, replace.map(|replace| (source, replace))),
             }
@@ -207,6 +288,8 @@ impl<'a> Check<'a, '_> {
                 let finding = place.finding(Code::UnknownStep, message);
                 renamed(finding, replace, "steps.", step.as_str(), likely)
             }
+            Root::Item if matches!(sees, Sees::Ancestors(at) if at.has_item()) => return,
+            Root::Index if matches!(sees, Sees::Ancestors(at) if at.has_index()) => return,
             Root::Item | Root::Index => {
                 let message = format!("`{}` only means something inside a loop.", reference.root);
                 place.finding(Code::UnknownName, message)
@@ -235,7 +318,7 @@ impl<'a> Check<'a, '_> {
         let circular = come_before(self.graph, components, &reverse);
         let mut told = BTreeSet::new();
         for (asked, circular) in wrong.into_iter().zip(circular) {
-            if !told.insert((asked.position, asked.target, asked.field)) {
+            if !told.insert((asked.position, asked.target, asked.at)) {
                 continue;
             }
             let Ok(expression) = Expression::parse(asked.source) else { continue };
@@ -248,7 +331,10 @@ impl<'a> Check<'a, '_> {
             } else {
                 format!("`{reference}`: nothing makes `{other}` run before `{step}`. Draw an edge between them.")
             };
-            let mut finding = Diagnostic::new(Code::NotAnAncestor, message).step(step).at(&asked.path());
+            let mut finding = Diagnostic::new(Code::NotAnAncestor, message).step(step).at(&asked.at.path());
+            if let At::Edge(edge) = asked.at {
+                finding = finding.edge(edge);
+            }
             finding = finding.steps(vec![other.clone()]);
             if asked.position != asked.target && !circular {
                 let edit = Edit::AddEdge { from: other.clone(), to: step.clone() };

@@ -2,16 +2,13 @@
 
 use std::collections::HashMap;
 
-use heddle_model::{AgentKind, OnError, Step, Workflow};
+use heddle_model::{APPROVED, AgentKind, COMPENSATE, ERROR, OnError, REJECTED, Step, Workflow};
 
 use crate::agents::Agents;
 use crate::cycles::cycles;
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::graph::Graph;
 use crate::similar::similar;
-
-/// The branch of a failed step.
-const ERROR: &str = "error";
 
 /// Edges of a cycle that are offered for removal, at most.
 const MAX_FIXES: usize = 5;
@@ -90,8 +87,16 @@ fn branches(workflow: &Workflow, graph: &Graph<'_>, agents: &Agents<'_>, found: 
         if branch == ERROR && step.policy.on_error == Some(OnError::ErrorBranch) {
             continue;
         }
+        if branch == COMPENSATE {
+            continue;
+        }
         let kind = agents.of(step).map(|agent| agent.kind);
-        let names = if kind == Some(AgentKind::Condition) { condition_branches(agents, step) } else { Vec::new() };
+        let chooses = matches!(kind, Some(AgentKind::Condition | AgentKind::Approval));
+        let names = match kind {
+            Some(AgentKind::Condition) => condition_branches(agents, step),
+            Some(AgentKind::Approval) => vec![APPROVED, REJECTED],
+            _ => Vec::new(),
+        };
         if names.contains(&branch.as_str()) || kind.is_none() && branch != ERROR {
             continue;
         }
@@ -104,11 +109,11 @@ fn branches(workflow: &Workflow, graph: &Graph<'_>, agents: &Agents<'_>, found: 
             let mut finding = finding(message).fix(always.0, always.1);
             finding.severity = Severity::Warning;
             found.push(finding);
-        } else if kind == Some(AgentKind::Condition) {
+        } else if chooses {
             let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let message = match names.is_empty() {
-                true => format!("The condition `{}` has no branch `{branch}`; it has none at all.", step.id),
-                false => format!("The condition `{}` has no branch `{branch}`; it has {known}.", step.id),
+                true => format!("The step `{}` has no branch `{branch}`; it has none at all.", step.id),
+                false => format!("The step `{}` has no branch `{branch}`; it has {known}.", step.id),
             };
             let mut finding = finding(message);
             for name in similar(branch, names.iter().copied())
@@ -120,8 +125,10 @@ fn branches(workflow: &Workflow, graph: &Graph<'_>, agents: &Agents<'_>, found: 
             }
             found.push(finding.fix(always.0, always.1));
         } else {
-            let message =
-                format!("The step `{}` has no branch `{branch}`: only conditions choose between branches.", step.id);
+            let message = format!(
+                "The step `{}` has no branch `{branch}`: only conditions and approvals choose between branches.",
+                step.id
+            );
             found.push(finding(message).fix(always.0, always.1));
         }
     }

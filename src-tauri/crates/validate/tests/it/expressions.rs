@@ -113,6 +113,38 @@ fn names_are_known_where_they_stand() {
 }
 
 #[test]
+fn loops_breakpoints_and_edges_see_what_they_work_on() {
+    let mut workflow = graph("a each until", "a>each each>until");
+    map(&mut workflow, "each", &[("x", "item.id"), ("n", "index")]);
+    workflow.steps[1] = step(json!({
+        "id": "each", "agent": "pass", "mapping": workflow.steps[1].mapping,
+        "loop": { "for_each": { "items": "steps.a.output.list" } }, "breakpoint": { "when": "item.id == index" },
+    }));
+    workflow.steps[2] = step(json!({
+        "id": "until", "agent": "pass", "loop": { "repeat": { "until": "item.done", "max_turns": 3 } },
+    }));
+    workflow.edges[0].when = Some("item.ok && steps.a.output.ok".into());
+    check(&workflow, &[]);
+
+    map(&mut workflow, "a", &[("x", "item")]);
+    workflow.edges[0].when = Some("steps.until.output.ok".into());
+    workflow.edges[1].when = Some("index > 1".into());
+    let Some(heddle_model::Loop::ForEach(each)) = &mut workflow.steps[1].repetition else { panic!("a loop") };
+    each.items = "item.list +".into();
+    check(
+        &workflow,
+        &[
+            "error[expression_syntax] step each /loop/for_each/items: The expression `item.list +` cannot be read: found \
+             the end, expected expression (line 1, column 12).",
+            "error[unknown_name] step a /mapping/x: `item` only means something inside a loop.",
+            "error[unknown_name] step each /when: `index` only means something inside a loop.",
+            "error[not_an_ancestor] step a /when: `steps.until.output.ok`: `until` comes after `a`, so its output is not \
+             there yet.",
+        ],
+    );
+}
+
+#[test]
 fn an_agent_sees_its_own_input_and_the_variables() {
     let mut workflow = graph("a b c", "a>b b>c");
     workflow.steps[1] = step(json!({ "id": "b", "agent": {

@@ -94,9 +94,9 @@ fn an_unknown_branch_is_named_with_the_known_ones() {
     check(
         &workflow,
         &[
-            "error[unknown_branch] step a /branch: The condition `a` has no branch `slow`; it has `high`, `low`.",
-            "error[unknown_branch] step high /branch: The step `high` has no branch `high`: only conditions choose \
-             between branches.",
+            "error[unknown_branch] step a /branch: The step `a` has no branch `slow`; it has `high`, `low`.",
+            "error[unknown_branch] step high /branch: The step `high` has no branch `high`: only conditions and \
+             approvals choose between branches.",
             "warning[unknown_branch] step a /branch: The edge to `err` is for errors of `a`, but the policy of that step \
              does not send errors there.",
             "warning[unreachable_step] step low: The step `low` never runs: nothing that leads to it can be followed.",
