@@ -32,3 +32,18 @@ test('our own fields are plain numbers, the users’ values keep their letters',
 test('the last of two equal keys wins, as everywhere else', () => {
   expect(parseJson('{"a":1,"a":2}')).toEqual({ a: 2 })
 })
+
+test.each([
+  '{"input":{"a":[1.0,-0,1e400,"1.0",{"b":12345678901234567890}]},"x":"\\"1.0\\\\"}',
+  '[{"sample":-1.50},"a\\\\",{"config":0e5}]',
+  '{"output":1.0}',
+  '"1.0"',
+])('an answer keeps what is the users’ own: %s', (text) => {
+  expect(toJson(parseAnswer(text))).toBe(text)
+})
+
+test('an answer that is cut off is refused', () => {
+  for (const text of ['', '{"a":1.0', '{"a":"1.0', '[1.0,', '{"a":1.0}}', '[01]', '[1.]', '[-]', '[1e]']) {
+    expect(() => parseAnswer(text), text).toThrow()
+  }
+})

@@ -35,9 +35,22 @@ export function parseJson(text: string): unknown {
   return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue })
 }
 
-/** Parses an answer of the API: as {@link parseJson}, but numbers outside the users' own values are plain. */
+/**
+ * Parses an answer of the API: as {@link parseJson}, but numbers outside the users' own values are plain. Answers can be
+ * many megabytes, so the browser's own parser does it, ten times as fast: the numbers it would change are wrapped first.
+ */
 export function parseAnswer(text: string): unknown {
-  return plain(parseJson(text))
+  const changed = changedNumbers(text)
+  if (changed.length === 0) return JSON.parse(text)
+  // No answer holds this key by chance.
+  const mark = `number-${crypto.randomUUID()}`
+  let wrapped = ''
+  let end = 0
+  for (const [from, to] of changed) {
+    wrapped += `${text.slice(end, from)}{"${mark}":"${text.slice(from, to)}"}`
+    end = to
+  }
+  return unwrap(JSON.parse(wrapped + text.slice(end)), mark, false)
 }
 
 /** The JSON text of a value, `LosslessNumber`s as they were written. `undefined` becomes `null`. */
@@ -54,13 +67,60 @@ function parseNumber(text: string): number | LosslessNumber {
   return String(number) === text ? number : new LosslessNumber(text)
 }
 
-function plain(value: unknown): unknown {
-  if (value instanceof LosslessNumber) return Number(value.value)
+/** Where the numbers stand that would not print the same again, as `[from, to]`. Strings are leapt over. */
+function changedNumbers(text: string): [number, number][] {
+  const found: [number, number][] = []
+  let at = 0
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      at = afterString(text, at)
+    } else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+      const from = at
+      do at += 1
+      while (isOfNumber(text.charCodeAt(at)))
+      const number = text.slice(from, at)
+      // What is no number is left for the parser to refuse.
+      if (String(Number(number)) !== number && NUMBER.test(number)) found.push([from, at])
+    } else {
+      at += 1
+    }
+  }
+  return found
+}
+
+const [QUOTE, BACKSLASH, MINUS, PLUS, POINT, ZERO, NINE] = [34, 92, 45, 43, 46, 48, 57]
+const [CAPITAL_E, SMALL_E] = [69, 101]
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+function isOfNumber(code: number): boolean {
+  const digit = code >= ZERO && code <= NINE
+  return digit || code === POINT || code === SMALL_E || code === CAPITAL_E || code === MINUS || code === PLUS
+}
+
+function afterString(text: string, quote: number): number {
+  let end = quote
+  for (;;) {
+    end = text.indexOf('"', end + 1)
+    if (end < 0) return text.length
+    let first = end
+    while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1
+    if ((end - first) % 2 === 0) return end + 1
+  }
+}
+
+/** Puts the numbers back in place: as they were written in the users' own values (`own`), plain elsewhere. */
+function unwrap(value: unknown, mark: string, own: boolean): unknown {
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = plain(value[i])
+    for (let i = 0; i < value.length; i++) value[i] = unwrap(value[i], mark, own)
   } else if (value !== null && typeof value === 'object') {
     const object = value as Record<string, unknown>
-    for (const key of Object.keys(object)) if (!USERS_OWN.has(key)) object[key] = plain(object[key])
+    const number = object[mark]
+    if (typeof number === 'string') return own ? new LosslessNumber(number) : Number(number)
+    for (const key of Object.keys(object)) {
+      const inner = object[key]
+      if (inner !== null && typeof inner === 'object') object[key] = unwrap(inner, mark, own || USERS_OWN.has(key))
+    }
   }
   return value
 }
