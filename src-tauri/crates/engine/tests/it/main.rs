@@ -4,4 +4,5 @@
 
 mod basics;
 mod patterns;
+mod pools;
 mod support;
