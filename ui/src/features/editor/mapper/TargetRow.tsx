@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, CornerDownLeft, X } from 'lucide-react'
-import { useState, type KeyboardEvent } from 'react'
+import { useEffect, useEffectEvent, useState, type KeyboardEvent } from 'react'
 
 import { BriefValue } from '@/components/data/BriefValue'
 
@@ -25,6 +25,9 @@ type Props = {
   onSlotKey: (event: KeyboardEvent) => void
 }
 
+/** How long a dragged field rests on a folded one before that unfolds. */
+const UNFOLD_MS = 600
+
 /** The fields a mapped object is put together from. */
 function partsOf(expression: string): string {
   return `{ ${(readLiteral(expression) ?? []).map(({ key }) => key).join(', ')} }`
@@ -43,13 +46,21 @@ export function TargetRow({ target, wide, offer, onToggle, onSlotKey }: Props) {
   const Chevron = open ? ChevronDown : ChevronRight
   const said = verdict.tone === 'never' || verdict.tone === 'sometimes'
   const evaluation = useEvaluation(mapping.step.id, focused && !inParts ? (expression ?? '') : null, mapping.preview.data)
+  // Held over a folded field for a moment, it unfolds.
+  const unfold = useEffectEvent(() => onToggle(target, true))
+  const waits = over && open === false
+  useEffect(() => {
+    if (!waits) return
+    const timer = setTimeout(unfold, UNFOLD_MS)
+    return () => clearTimeout(timer)
+  }, [waits])
   const shown = evaluation.state === 'value' ? evaluation.value : value
   return (
     <div
       className={classes.row}
       data-map-field={key}
       data-mapped={expression !== undefined || undefined}
-      data-required={(target.required && !merged && expression === undefined) || undefined}
+      data-required={(target.needed && expression === undefined) || undefined}
       data-over={over || undefined}
       data-offered={(offer && expression === undefined) || undefined}
       data-tone={verdict.tone}

@@ -113,7 +113,8 @@ test('let go beside the fields, nothing is mapped', async () => {
 })
 
 test('a field within a field is mapped by building the object around it', async () => {
-  const { mapping } = await opened(workflow({ id: 'input.id' }))
+  const { mapping, person } = await opened(workflow({ id: 'input.id' }))
+  await person.click(screen.getByTestId('map-toggle-who'))
   drag('source-steps.a.output.id', 'who/name')
   expect(mapping()).toEqual({ id: 'input.id', who: '{"name": steps.a.output.id}' })
 })

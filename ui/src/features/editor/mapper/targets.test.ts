@@ -21,9 +21,15 @@ const NONE = new Map<string, boolean>()
 const keys = (mapping: Record<string, string> | undefined, openness: ReadonlyMap<string, boolean> = NONE) =>
   targetsOf(accepts, mapping, openness).map((row) => row.key)
 
+test('of an object that is not mapped no part is needed, also when it is unfolded', () => {
+  const rows = targetsOf(accepts, { id: 'input.id' }, new Map([['customer', true]]))
+  expect(rows.filter((row) => row.needed).map((row) => row.key)).toEqual(['id', 'customer'])
+  expect(rows.map((row) => row.key)).toContain('customer/name')
+})
+
 test('required fields come first, and what is mapped beyond the schema last', () => {
   expect(keys(undefined)).toEqual(['id', 'customer', 'note'])
-  expect(keys({ extra: 'input', 'a/b': 'input' }, new Map([['customer', false]]))).toEqual(['id', 'customer', 'note', 'extra', 'a~1b'])
+  expect(keys({ extra: 'input', 'a/b': 'input' })).toEqual(['id', 'customer', 'note', 'extra', 'a~1b'])
 })
 
 test('a field that is mapped in parts shows them; one that comes as a whole shows none', () => {
@@ -36,6 +42,7 @@ test('a field that is mapped in parts shows them; one that comes as a whole show
     ['customer/more', '1'],
     ['note', undefined],
   ])
+  expect(rows.filter((row) => row.needed).map((row) => row.key)).toEqual(['id', 'customer', 'customer/name'])
   expect(keys({ customer: 'steps.a.output.customer' })).toEqual(['id', 'customer', 'note'])
 })
 

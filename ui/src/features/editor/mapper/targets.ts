@@ -14,6 +14,8 @@ export type Target = {
   name: string
   type: string
   required: boolean
+  /** Required, and the object it belongs to is there: it must be mapped. */
+  needed: boolean
   description?: string
   /** Whether the agent's schema names it. */
   declared: boolean
@@ -26,8 +28,6 @@ export type Target = {
 }
 
 const DEEPEST = 5
-/** Fields within an unmapped field are shown at first when they are few. */
-const FEW = 6
 
 /** `customer/name`; a slash within a name is written as in JSON pointers. */
 export function keyOf(path: readonly string[]): string {
@@ -55,7 +55,7 @@ function visit(
   root: SchemaObject,
   around: readonly string[],
   mapped: Readonly<Record<string, string>>,
-  opens: boolean,
+  there: boolean,
   openness: ReadonlyMap<string, boolean>,
   rows: Target[],
 ): void {
@@ -74,15 +74,14 @@ function visit(
     const description = resolved?.['description']
     const inParts = entries !== null && entries.length > 0
     const unfolds = path.length < DEEPEST && (inParts || (expression === undefined && within.size > 0))
-    const open = unfolds
-      ? (openness.get(key) ?? (inParts || (opens && path.length === 1 && within.size <= FEW && required.has(name))))
-      : undefined
+    const open = unfolds ? (openness.get(key) ?? inParts) : undefined
     rows.push({
       path,
       key,
       name,
       type: inner ? typeWord(inner, root) : 'anything',
       required: required.has(name),
+      needed: there && required.has(name),
       ...(typeof description === 'string' && { description }),
       declared: properties.has(name),
       ...(expression !== undefined && { expression }),
@@ -91,7 +90,7 @@ function visit(
     })
     if (!open) continue
     const inside = Object.fromEntries((entries ?? []).map((entry) => [entry.key, entry.expression]))
-    visit(resolved, root, path, inside, opens, openness, rows)
+    visit(resolved, root, path, inside, inParts, openness, rows)
   }
 }
 

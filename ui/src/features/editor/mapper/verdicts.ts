@@ -31,13 +31,13 @@ const within = (path: string, pointer: string) => path === pointer || path.start
 
 /** The verdict on one field; what is surest about it comes first. */
 export function verdictOf(target: Target, evidence: Evidence): FieldVerdict {
-  const { path, expression, required } = target
+  const { path, expression, needed } = target
   const pointer = pointerOf(path)
   const outer = path.length === 1
   const found = outer ? findingOn(pointer, evidence) : undefined
   if (found?.severity === 'error') return { tone: 'never', text: found.message, fixes: found.fixes }
   if (evidence.mapped && expression === undefined) {
-    return required && outer
+    return needed
       ? { tone: 'open', text: 'Required, and nothing is mapped to it' }
       : { tone: 'quiet', text: 'Nothing is mapped to it' }
   }
