@@ -94,6 +94,15 @@ impl Store {
         self.write(0, move |conn| owner.unsettled(conn, false)).await
     }
 
+    /// Makes one execution this store's to run, and says whether there is such an execution.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] while it belongs to another store that is alive.
+    pub async fn claim(&self, id: &ExecutionId) -> Result<bool, StoreError> {
+        let (owner, id) = (self.owner().clone(), id.clone());
+        self.write(0, move |conn| Ok(owner.claim(conn, &id)?.is_some())).await
+    }
+
     /// Takes over what stores that are gone left behind, and answers with those executions, oldest first. To be asked
     /// every now and then while Heddle runs; each execution is given to one store only. Costs one look at an index of
     /// what has not settled, and a commit only when there is something to take over.

@@ -12,6 +12,7 @@
 //! and queries stand in one file named after it.
 
 mod agents;
+mod backup;
 mod blobs;
 mod cache;
 mod claim;
@@ -28,11 +29,13 @@ mod open;
 mod project;
 mod readers;
 mod reclaim;
+mod retention;
 mod runs;
 mod session;
 mod settings;
 mod sql;
 mod steps;
+mod storage;
 mod store;
 mod tally;
 mod timeline;
@@ -42,12 +45,15 @@ mod workflows;
 mod writer;
 
 pub use agents::AgentRow;
+pub use backup::Backup;
 pub use blobs::TextRange;
 pub use edits::{EditRow, KEPT_EDITS};
 pub use executions::{ExecutionDetail, ExecutionFilter, ExecutionRow};
 pub use open::OpenError;
 pub use reclaim::Reclaimed;
+pub use retention::{Cleaned, Retention};
 pub use steps::{AttemptRow, StepRow};
+pub use storage::Storage;
 pub use store::{Options, Store};
 pub use versions::{NewVersion, VersionRow};
 pub use workflows::{Draft, DraftError, LastExecution, Thumbnail, ThumbnailStep, WorkflowRow};

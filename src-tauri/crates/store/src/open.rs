@@ -181,6 +181,13 @@ pub(crate) fn len(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
+/// Whether a file is a database of Heddle's, by its header.
+pub(crate) fn is_ours(path: &Path) -> io::Result<bool> {
+    let mut header = Vec::with_capacity(HEADER);
+    File::open(path)?.take(HEADER as u64).read_to_end(&mut header)?;
+    Ok(header.starts_with(MAGIC) && number(&header, 68) == APPLICATION_ID.cast_unsigned())
+}
+
 /// Looks at the header of an existing file and refuses what must not be written to.
 fn inspect(path: &Path) -> Result<(), OpenError> {
     let mut file = match File::open(path) {
