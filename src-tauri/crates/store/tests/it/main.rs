@@ -13,6 +13,7 @@ mod child;
 mod claims;
 mod crash;
 mod disk;
+mod kill;
 mod library;
 mod migrating;
 mod opening;
