@@ -6,20 +6,13 @@ import { SourceIcon } from './SourceIcon'
 import classes from './target.module.css'
 import type { SourceNode } from './tree'
 
-type Props = {
-  text: string
-  tree: readonly SourceNode[]
-  /** Sources by their tiles alone. */
-  compact?: boolean
-}
-
-/** An expression as people read it: sources by their names, paths in colour. */
-export function Expression({ text, tree, compact = false }: Props) {
-  const parts = useMemo(() => read(text, tree, compact), [text, tree, compact])
+/** An expression as people read it: sources by their names (by their tiles alone where room is scarce), paths in colour. */
+export function Expression({ text, tree }: { text: string; tree: readonly SourceNode[] }) {
+  const parts = useMemo(() => read(text, tree), [text, tree])
   return <span className={classes.reading}>{parts}</span>
 }
 
-function read(text: string, tree: readonly SourceNode[], compact: boolean): ReactNode[] {
+function read(text: string, tree: readonly SourceNode[]): ReactNode[] {
   const trimmed = text.trim()
   // Of every item of a list, as the tree writes it.
   const every = /^([^(]+)\.map\(each, each\.?([^()]*)\)$/.exec(trimmed)
@@ -30,11 +23,12 @@ function read(text: string, tree: readonly SourceNode[], compact: boolean): Reac
   if (source && isSelection(selection)) {
     const path = selection.slice(source.expression.length).replace(/^\./, '')
     const rest = path !== '' || every !== null
-    const named = !compact || (path === '' && !every)
     return [
       <SourceIcon key="tile" source={source} size={15} />,
-      ...(named ? [<b key="source">{source.label}</b>] : []),
-      ...(named && rest ? [<i key="joint">›</i>] : []),
+      <b key="source" data-foldable={rest || undefined}>
+        {source.label}
+      </b>,
+      ...(rest ? [<i key="joint" data-foldable>›</i>] : []),
       <span key="path">
         {path}
         {every && (

@@ -22,7 +22,7 @@ export function OfferLine({ offer, wide }: { offer: Offer; wide: boolean }) {
     <div className={classes.offer} data-testid={`automap-offer-${field}`}>
       <Sparkles size={12} aria-hidden />
       <span className={classes.offered} title={best.expression}>
-        <Expression text={best.expression} tree={mapping.tree} compact={!wide} />
+        <Expression text={best.expression} tree={mapping.tree} />
         <small>
           {best.why}
           {value !== undefined && (

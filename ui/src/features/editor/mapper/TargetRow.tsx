@@ -110,7 +110,7 @@ export function TargetRow({ target, wide, offer, onToggle, onSlotKey }: Props) {
         />
         {!focused && expression !== undefined && (
           <span className={classes.overlay} aria-hidden>
-            {inParts ? <span className={classes.parts}>{partsOf(expression)}</span> : <Expression text={expression} tree={mapping.tree} compact={!wide} />}
+            {inParts ? <span className={classes.parts}>{partsOf(expression)}</span> : <Expression text={expression} tree={mapping.tree} />}
           </span>
         )}
         {!focused && value !== undefined && (
