@@ -16,7 +16,7 @@ export function MapToMenu({ carried, x, y, onClose }: { carried: Carried; x: num
   return (
     <Menu opened onClose={onClose} position="bottom-start" width={280} returnFocus={false} withinPortal>
       <Menu.Target>
-        <span style={{ position: 'fixed', left: x, top: y, width: 0, height: 0 }} />
+        <span aria-hidden style={{ position: 'fixed', left: x, top: y, width: 0, height: 0 }} />
       </Menu.Target>
       <Menu.Dropdown mah={340} style={{ overflowY: 'auto' }} data-testid="map-to-menu">
         <Menu.Label>
