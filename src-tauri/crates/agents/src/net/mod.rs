@@ -2,6 +2,7 @@
 
 mod client;
 mod retry_after;
+mod tls;
 
 use std::time::{Duration, SystemTime};
 
@@ -24,7 +25,7 @@ pub(crate) struct Reply {
 /// Sends a request and reads the whole answer.
 ///
 /// # Errors
-/// [`FailureCode::Unavailable`] (transient) when nobody answers, [`FailureCode::Timeout`] (transient) when it takes
+/// [`FailureCode::Unavailable`] when nobody answers (transient) or who answers is not to be trusted (lasting), [`FailureCode::Timeout`] (transient) when it takes
 /// longer than `timeout`, [`FailureCode::OutputTooLarge`] beyond [`MAX_ANSWER`]. An answer with an error status is no
 /// error here.
 pub(crate) async fn send(what: &str, request: RequestBuilder, timeout: Duration) -> Result<Reply, Failure> {
@@ -84,6 +85,8 @@ fn broken(what: &str, timeout: Duration, error: reqwest::Error) -> Failure {
         Failure::new(FailureCode::Config, format!("{what}: the request cannot be built"))
     } else if error.is_redirect() {
         Failure::new(FailureCode::Remote, format!("{what}: too many redirects"))
+    } else if let Some(trouble) = tls::trouble(&error) {
+        Failure::new(FailureCode::Unavailable, format!("{what}: {trouble}"))
     } else if error.is_connect() {
         Failure::transient(FailureCode::Unavailable, format!("{what}: no connection"))
     } else {

@@ -11,3 +11,4 @@ mod script;
 mod server;
 mod sql;
 mod support;
+mod tls;
