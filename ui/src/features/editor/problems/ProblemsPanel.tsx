@@ -51,7 +51,7 @@ export function ProblemsPanel() {
               <Place diagnostic={diagnostic} />
             </button>
             <span className={classes.fixes}>
-              <FixButtons fixes={diagnostic.fixes?.slice(0, FIXES_SHOWN)} testId={`fix-${diagnostic.code}`} />
+              <FixButtons fixes={diagnostic.fixes} most={FIXES_SHOWN} testId={`fix-${diagnostic.code}`} />
             </span>
           </li>
         )

@@ -83,7 +83,7 @@ export function WirePanel({ edge, proof, finding }: Props) {
             )}
           </div>
           <div className={classes.repairs} role="group" aria-label="Repairs">
-            <FixButtons fixes={proof.repairs} first="filled" onDone={mended} testId="wire-repair" />
+            <FixButtons key={proof.summary} fixes={proof.repairs} first="filled" most={REPAIRS} onDone={mended} testId="wire-repair" />
           </div>
           {proof.verdict === 'sometimes' && proof.example !== undefined && (
             <details className={classes.example}>
@@ -113,7 +113,9 @@ export function WirePanel({ edge, proof, finding }: Props) {
   )
 }
 
-/** Shown at once; the rest after a click. */
+/** Repairs shown at once. */
+const REPAIRS = 3
+/** Reasons shown at once; the rest after a click. */
 const SHOWN = 3
 
 /** Place by place what is expected and what comes; left out when the summary says it all. */
