@@ -1,5 +1,6 @@
-import { useProof, useUiStore } from '../session/context'
 import { Message } from '../problems/Message'
+import { useProof, useUiStore } from '../session/context'
+import { reveal } from '../session/ui'
 import { VerdictMark } from './VerdictMark'
 import { VERDICT } from './verdicts'
 import classes from './WireVerdict.module.css'
@@ -14,7 +15,10 @@ export function WireVerdict({ edge }: { edge: string }) {
       type="button"
       className={classes.verdict}
       data-verdict={proof.verdict}
-      onClick={() => ui.setState({ proofOf: edge })}
+      onClick={() => {
+        reveal(ui, [proof.from, proof.to])
+        ui.setState({ proofOf: edge })
+      }}
       data-testid="edge-verdict"
     >
       <VerdictMark verdict={proof.verdict} size={14} silent />
