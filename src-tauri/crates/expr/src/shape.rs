@@ -28,12 +28,12 @@ pub enum Shape {
     List(Vec<Shape>),
     /// `{"k": a}`, every key written down.
     Object(Vec<(String, Shape)>),
-    /// `has(a.field)`.
+    /// `has(a.field)`, and what decides in `a[?0].orValue(b)`.
     Has {
         /// What may have it.
         of: Box<Shape>,
-        /// The field.
-        field: String,
+        /// The part.
+        segment: Segment,
     },
     /// `!a`.
     Not(Box<Shape>),
@@ -155,7 +155,7 @@ fn read<'a>(expression: &'a IdedExpr, bound: &mut Vec<&'a str>) -> Shape {
     match &expression.expr {
         Expr::Literal(literal) => self::literal(literal),
         Expr::Select(select) if select.test => {
-            Shape::Has { of: boxed(&select.operand, bound), field: select.field.clone() }
+            Shape::Has { of: boxed(&select.operand, bound), segment: Segment::Key(select.field.clone()) }
         }
         Expr::Select(select) => {
             Shape::Part { of: boxed(&select.operand, bound), segment: Segment::Key(select.field.clone()) }
@@ -242,48 +242,51 @@ fn call<'a>(call: &'a CallExpr, bound: &mut Vec<&'a str>) -> Shape {
             typed(ResultKind::Boolean, bound)
         }
         // `a.?b.orValue(c)` and `a[?b].orValue(c)`
-        ("orValue", Some(target), [otherwise]) => match optional_field(target) {
-            Some((of, field)) => {
+        ("orValue", Some(target), [otherwise]) => match optional_part(target) {
+            Some((of, segment)) => {
                 let of = boxed(of, bound);
                 Shape::Choice {
-                    when: Box::new(Shape::Has { of: of.clone(), field: field.to_owned() }),
-                    then: Box::new(part(*of, field)),
+                    when: Box::new(Shape::Has { of: of.clone(), segment: segment.clone() }),
+                    then: Box::new(part(*of, segment)),
                     otherwise: boxed(otherwise, bound),
                 }
             }
             None => other("orValue"),
         },
-        (operators::INDEX, None, [of, index]) => match &index.expr {
-            Expr::Literal(LiteralValue::String(key)) => part(read(of, bound), key.inner()),
-            Expr::Literal(LiteralValue::Int(index)) => match u64::try_from(*index.inner()) {
-                Ok(index) => Shape::Part { of: boxed(of, bound), segment: Segment::Index(index) },
-                Err(_) => other("an element"),
-            },
-            _ => other("a part that is chosen while running"),
+        (operators::INDEX, None, [of, index]) => match segment(index) {
+            Some(segment) => part(read(of, bound), segment),
+            None => other("a part that is chosen while running"),
         },
         (name, _, _) => other(name.trim_matches('_')),
     }
 }
 
-/// A field of something; paths stay paths.
-fn part(of: Shape, field: &str) -> Shape {
+/// A part of something; paths stay paths.
+fn part(of: Shape, segment: Segment) -> Shape {
     match of {
         Shape::Path(mut reference) => {
-            reference.path.push(Segment::Key(field.to_owned()));
+            reference.path.push(segment);
             Shape::Path(reference)
         }
-        of => Shape::Part { of: Box::new(of), segment: Segment::Key(field.to_owned()) },
+        of => Shape::Part { of: Box::new(of), segment },
     }
 }
 
-/// `a` and `b` of `a.?b`.
-fn optional_field(expression: &IdedExpr) -> Option<(&IdedExpr, &str)> {
+/// What an index that is written down selects.
+fn segment(index: &IdedExpr) -> Option<Segment> {
+    match &index.expr {
+        Expr::Literal(LiteralValue::String(key)) => Some(Segment::Key(key.inner().to_owned())),
+        Expr::Literal(LiteralValue::Int(index)) => u64::try_from(*index.inner()).ok().map(Segment::Index),
+        Expr::Literal(LiteralValue::UInt(index)) => Some(Segment::Index(*index.inner())),
+        _ => None,
+    }
+}
+
+/// `a` and `b` of `a.?b` or `a[?b]`.
+fn optional_part(expression: &IdedExpr) -> Option<(&IdedExpr, Segment)> {
     let Expr::Call(call) = &expression.expr else { return None };
     match (call.func_name.as_str(), call.args.as_slice()) {
-        (operators::OPT_SELECT | operators::OPT_INDEX, [of, key]) => match &key.expr {
-            Expr::Literal(LiteralValue::String(field)) => Some((of, field.inner())),
-            _ => None,
-        },
+        (operators::OPT_SELECT | operators::OPT_INDEX, [of, key]) => Some((of, segment(key)?)),
         _ => None,
     }
 }

@@ -11,8 +11,10 @@ mod agents;
 mod checks;
 mod cycles;
 mod diagnostic;
+mod edit;
 mod flow;
 pub mod graph;
+mod questions;
 mod similar;
 mod validate;
 
@@ -20,4 +22,5 @@ pub use diagnostic::{Code, Diagnostic, Edit, Fix, Severity};
 pub use flow::{
     Comparisons, Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict,
 };
+pub use questions::{Fits, automap, fit};
 pub use validate::{MAX_FLOWS, Options, examine, validate};

@@ -13,7 +13,7 @@ pub(crate) fn similar<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) 
 }
 
 /// How many letters must be inserted, removed or changed (V. Levenshtein, 1965); capital letters count as small ones.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.to_lowercase().chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, a) in a.to_lowercase().chars().enumerate() {

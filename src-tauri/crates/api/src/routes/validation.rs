@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::Json;
+use crate::routes::wires::comparisons;
 use crate::studio::Studio;
 
 pub(crate) fn routes() -> OpenApiRouter<Studio> {
@@ -50,7 +51,7 @@ async fn validate(
 ) -> Result<Json<Validation>, ApiError> {
     let ValidateRequest { document, mode, flows } = request;
     let document = studio.resolve(document).await?;
-    let options = Options { mode, flows: flows.as_deref(), ..Options::default() };
+    let options = Options { mode, flows: flows.as_deref(), comparisons: Some(comparisons()), ..Options::default() };
     let found = heddle_validate::examine(&document, &options);
     Ok(Json(Validation { diagnostics: found.diagnostics, wires: found.wires, steps: found.steps }))
 }

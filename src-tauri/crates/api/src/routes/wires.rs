@@ -1,8 +1,10 @@
 //! What would fit where: agents and steps for a wire, expressions for a field.
 
+use std::sync::LazyLock;
+
 use axum::extract::State;
-use heddle_model::{AgentId, StepId, Workflow};
-use heddle_validate::{FieldProposals, Fit, Mode};
+use heddle_model::{Agent, AgentId, StepId, Workflow};
+use heddle_validate::{Comparisons, FieldProposals, Fit, Mode, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -14,6 +16,12 @@ use crate::studio::Studio;
 
 pub(crate) fn routes() -> OpenApiRouter<Studio> {
     OpenApiRouter::new().routes(routes!(fit)).routes(routes!(automap))
+}
+
+/// Comparisons of schemas made so far, bounded: the same come again and again while a workflow is edited.
+pub(crate) fn comparisons() -> &'static Comparisons {
+    static MADE: LazyLock<Comparisons> = LazyLock::new(Comparisons::new);
+    &MADE
 }
 
 /// A wire that is being drawn.
@@ -52,8 +60,23 @@ pub(crate) struct Fits {
 #[utoipa::path(post, path = "/api/fit", tag = "workflows", request_body = FitRequest,
     responses((status = 200, body = Fits), (status = 400, body = ErrorBody)))]
 async fn fit(State(studio): State<Studio>, Json(request): Json<FitRequest>) -> Result<Json<Fits>, ApiError> {
-    let _ = (studio, request);
-    Ok(Json(Fits { agents: Vec::new(), steps: Vec::new() }))
+    let FitRequest { document, from, branch, mode, agents, steps } = request;
+    let library: Vec<Agent> = studio.library().await?.into_iter().map(|(agent, _)| agent).collect();
+    let options = Options { library: &library, mode, comparisons: Some(comparisons()), ..Options::default() };
+    let fits = heddle_validate::fit(
+        &document,
+        from.as_ref(),
+        branch.as_deref(),
+        agents.as_deref(),
+        steps.as_deref(),
+        &options,
+    );
+    match (fits, &from) {
+        (Some(fits), _) => Ok(Json(Fits { agents: fits.agents, steps: fits.steps })),
+        (None, Some(from)) if document.step(from).is_none() => Err(ApiError::not_found(format!("step `{from}`"))),
+        // Steps wait for one another: nothing flows.
+        (None, _) => Ok(Json(Fits { agents: Vec::new(), steps: Vec::new() })),
+    }
 }
 
 /// A step to propose a mapping for.
@@ -79,6 +102,12 @@ async fn automap(
     State(studio): State<Studio>,
     Json(request): Json<AutomapRequest>,
 ) -> Result<Json<Automapping>, ApiError> {
-    let _ = (studio, request);
-    Ok(Json(Automapping { fields: Vec::new() }))
+    let AutomapRequest { document, step } = request;
+    let document = studio.resolve(document).await?;
+    if document.step(&step).is_none() {
+        return Err(ApiError::not_found(format!("step `{step}`")));
+    }
+    let options = Options { comparisons: Some(comparisons()), ..Options::default() };
+    let fields = heddle_validate::automap(&document, &step, &options).unwrap_or_default();
+    Ok(Json(Automapping { fields }))
 }

@@ -74,6 +74,8 @@ fn everything_else_is_cel() {
         ("has(steps.analyze.output.total)", "true"),
         ("input.?nope.orValue('none')", r#""none""#),
         ("input.?nope", "null"),
+        ("input.list[?0].orValue(9)", "3"),
+        ("input.list[?7].orValue(9)", "9"),
         ("input.?name", r#""Ada""#),
         (
             r#"{"z": input.id, "a": [1, null, true], 3: "x", true: 1.5}"#,

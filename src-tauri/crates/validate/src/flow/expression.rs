@@ -196,7 +196,7 @@ impl Reader<'_> {
             Shape::Convert { to, of } => self.convert(*to, of),
             Shape::TypeOf(of) => Typed::made_of(json!({ "type": "string" }), [self.read(of)]),
             Shape::TypeName(_) => Typed::new(json!({ "type": "string" })),
-            Shape::Map { over, variable, item, filtered } => self.map(over, variable, item, *filtered),
+            Shape::Map { over, variable, item, .. } => self.map(over, variable, item),
             Shape::Filter { over } => {
                 let over = self.read(over);
                 match self.elements(&over) {
@@ -467,7 +467,7 @@ impl Reader<'_> {
         }
     }
 
-    fn map(&mut self, over: &Shape, variable: &str, item: &Shape, filtered: bool) -> Typed {
+    fn map(&mut self, over: &Shape, variable: &str, item: &Shape) -> Typed {
         let over = self.read(over);
         let element = match self.elements(&over) {
             Some(schema) => Typed::new(schema),
@@ -479,7 +479,6 @@ impl Reader<'_> {
         let schema = list_of(item.schema.clone());
         // There may be no elements at all.
         let item = Typed { fails: item.fails.at_most_maybe(), ..item };
-        let _ = filtered;
         Typed::made_of(schema, [over, item])
     }
 
@@ -614,10 +613,10 @@ fn facts(condition: &Shape, truth: bool, found: &mut Vec<Fact>) {
             facts(right, truth, found);
         }
         (Shape::Not(inner), _) => facts(inner, !truth, found),
-        (Shape::Has { of, field }, true) => {
+        (Shape::Has { of, segment }, true) => {
             if let Shape::Path(reference) = of.as_ref() {
                 let mut reference = reference.clone();
-                reference.path.push(Segment::Key(field.clone()));
+                reference.path.push(segment.clone());
                 found.push(Fact::There(reference));
             }
         }

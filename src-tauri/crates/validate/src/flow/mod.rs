@@ -3,10 +3,12 @@
 //! `survey.rs` goes through the document step by step and works out what arrives at each (`expression.rs` for mappings,
 //! `context.rs` for merges), `verdict.rs` holds that against what is accepted and says which wire is to blame.
 
+mod automap;
 mod cache;
 mod context;
 mod document;
 mod expression;
+mod fit;
 mod presence;
 mod repairs;
 mod report;
@@ -19,5 +21,7 @@ mod wires;
 pub use cache::Comparisons;
 pub use report::{Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict};
 
+pub(crate) use automap::automap;
+pub(crate) use fit::{fit_agents, fit_steps};
 pub(crate) use survey::Survey;
 pub(crate) use wires::{examine, unknown_in_condition};

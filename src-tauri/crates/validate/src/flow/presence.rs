@@ -96,6 +96,12 @@ impl Presence {
         self.ways(step).into_iter().map(|way| Way { step: done(step), over: way.over }).collect()
     }
 
+    /// The one way a step without edges comes to run.
+    pub(super) fn first(&self) -> Vec<Way> {
+        let root = self.span.len() - 1;
+        vec![Way { step: root, over: root }]
+    }
+
     /// Whether `other` has an output whenever `way` is taken.
     pub(super) fn is_there(&self, other: usize, way: Way) -> bool {
         self.sure[other] || self.above(done(other), way.over) || self.above(done(other), way.step)

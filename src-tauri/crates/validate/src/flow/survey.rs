@@ -106,6 +106,18 @@ impl<'a> Survey<'a> {
         Some(survey)
     }
 
+    /// The position of a step.
+    pub(crate) fn place(&self, id: &StepId) -> Option<usize> {
+        self.plan.graph.position(id.as_str())
+    }
+
+    /// The steps a wire from a step may lead to without closing a circle; None: from the workflow's input.
+    pub(crate) fn targets(&self, from: Option<usize>) -> Vec<usize> {
+        let mut closed = from.map_or_else(Vec::new, |from| self.plan.ancestors(from));
+        closed.extend(from);
+        (0..self.plan.graph.len()).filter(|step| !closed.contains(step)).collect()
+    }
+
     pub(super) fn step(&self, position: usize) -> &'a Step {
         &self.workflow.steps[position]
     }
@@ -129,6 +141,14 @@ impl<'a> Survey<'a> {
     /// What later steps see of a step.
     pub(super) fn gives(&self, position: usize) -> Given {
         self.gives[position].get().cloned().unwrap_or_else(|| Given::unknown("it has not been looked at"))
+    }
+
+    pub(super) fn input(&self) -> &Given {
+        &self.input
+    }
+
+    pub(super) fn vars(&self) -> &Given {
+        &self.vars
     }
 
     fn work_out(&self, position: usize) -> Given {
@@ -245,6 +265,21 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// What a new step without a mapping would see right behind a step; None: as a first step.
+    pub(super) fn arrival_behind(&self, from: Option<usize>, failed: bool) -> Arrival {
+        match from {
+            // It sees what the failed step saw.
+            Some(from) if failed => self.merged_arrival(from, &Changes::default()),
+            Some(from) => {
+                self.merged_arrival(from, &Changes { behind: Some(from), instead: true, ..Changes::default() })
+            }
+            None => {
+                let parts = [(None, Arc::clone(&self.input_view))];
+                arrived(merge(&parts, &self.presence, &self.presence.first()))
+            }
+        }
+    }
+
     fn mapped_arrival(&self, position: usize, mapping: &IndexMap<String, String>, changes: &Changes<'_>) -> Arrival {
         let context = OnceCell::new();
         let accepts = match changes.accepts {
@@ -288,12 +323,7 @@ impl<'a> Survey<'a> {
             Ok(merged) => merged,
             Err(why) => return unknown_arrival(why, false),
         };
-        let document = Arc::new(merged.document());
-        let fields = merged.members.into_iter().map(|(name, member)| {
-            let unknown = why_unknown(&member.schema).map(str::to_owned);
-            (name, Field { givers: member.givers, unknown, fails: Fails::Never, lost: Vec::new() })
-        });
-        Arrival { document, fields: fields.collect(), opaque: merged.opaque, mapped: false }
+        arrived(merged)
     }
 
     /// The merged context of a step.
@@ -301,9 +331,6 @@ impl<'a> Survey<'a> {
         let before = self.before(position, changes);
         let mut parts: Vec<(Giver, Arc<View>)> = vec![(None, Arc::clone(&self.input_view))];
         parts.extend(before.into_iter().map(|step| (Some(step), self.view(step))));
-        if let Some(view) = &changes.inserted {
-            parts.push((None, Arc::clone(view)));
-        }
         let cost = parts.len() + parts.iter().map(|(_, view)| view.len()).sum::<usize>();
         match self.left.get().checked_sub(cost) {
             None => return Err("the workflow is too large to work out what every step sees".to_owned()),
@@ -385,7 +412,7 @@ impl<'a> Survey<'a> {
         self.before(position, changes).contains(&step)
     }
 
-    fn is_there(&self, step: usize, position: usize, changes: &Changes<'_>) -> bool {
+    pub(super) fn is_there(&self, step: usize, position: usize, changes: &Changes<'_>) -> bool {
         let ways = match changes.behind {
             Some(from) => self.presence.behind(from),
             None => self.presence.ways(position),
@@ -407,7 +434,13 @@ impl<'a> Survey<'a> {
                 givers.push(giver);
             }
         };
-        for reference in expression.references() {
+        let items = match &self.step(position).repetition {
+            Some(Loop::ForEach(each)) => Expression::parse(&each.items).ok(),
+            _ => None,
+        };
+        let looped = expression.references().iter().any(|reference| reference.root == Root::Item);
+        let over = items.iter().filter(|_| looped).flat_map(|items| items.references());
+        for reference in expression.references().iter().chain(over) {
             match &reference.root {
                 Root::Step(id) => self.plan.graph.position(id.as_str()).into_iter().for_each(|step| add(Some(step))),
                 Root::Context => {
@@ -456,8 +489,16 @@ pub(super) struct Changes<'c> {
     pub(super) behind: Option<usize>,
     /// Whether it comes behind that one only.
     pub(super) instead: bool,
-    /// Something that is put into the context at the end.
-    pub(super) inserted: Option<Arc<View>>,
+}
+
+/// A merged context as what arrives.
+fn arrived(merged: Merged) -> Arrival {
+    let document = Arc::new(merged.document());
+    let fields = merged.members.into_iter().map(|(name, member)| {
+        let unknown = why_unknown(&member.schema).map(str::to_owned);
+        (name, Field { givers: member.givers, unknown, fails: Fails::Never, lost: Vec::new() })
+    });
+    Arrival { document, fields: fields.collect(), opaque: merged.opaque, mapped: false }
 }
 
 fn unknown_arrival(why: String, mapped: bool) -> Arrival {

@@ -62,12 +62,17 @@ fn against(arrival: &Arrival, accepts: &Value, mode: Mode, made: &Comparisons) -
             Judged { verdict: WireVerdict::Unknown, open: Some((why, Vec::new())), ..Judged::always() }
         }
         Verdict::Never { counterexample } => {
-            // What may be narrower than it looks still fits nowhere.
+            // What may be narrower than it looks still fits nowhere; what is known to be wrong is said.
+            let doubtful = Doubts::of(arrival);
+            let (unsure, sure): (Vec<Blamed>, Vec<Blamed>) =
+                reasons.into_iter().partition(|one| doubtful.about(arrival, one));
+            let open = (!unsure.is_empty()).then(|| doubtful.told(&unsure));
             let mut judged = Judged {
                 verdict: WireVerdict::Never,
-                reasons,
+                reasons: if sure.is_empty() { unsure } else { sure },
                 counterexample: Some(counterexample),
-                ..Judged::always()
+                example: None,
+                open,
             };
             find_fatal(arrival, accepts, mode, made, &mut judged);
             judged
@@ -95,7 +100,7 @@ fn against(arrival: &Arrival, accepts: &Value, mode: Mode, made: &Comparisons) -
                     reasons: sure,
                     counterexample: Some(counterexample),
                     example,
-                    open: None,
+                    open: Some(doubtful.told(&reasons)),
                 };
             }
             Judged { verdict: WireVerdict::Unknown, open: Some(doubtful.told(&reasons)), ..Judged::always() }
@@ -140,9 +145,6 @@ fn broken_expressions(arrival: &Arrival, judged: &mut Judged) {
                 judged.reasons.push(Blamed { reason, field: Some(name.clone()), fatal });
             }
         }
-    }
-    if judged.verdict > WireVerdict::Unknown {
-        judged.open = None;
     }
 }
 

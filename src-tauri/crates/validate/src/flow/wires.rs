@@ -61,7 +61,7 @@ pub(crate) fn examine(survey: &Survey<'_>, mode: Mode, flows: &[usize], made: &C
             examined.judged[position] = judged.verdict != WireVerdict::Unknown;
             if judged.verdict > WireVerdict::Unknown && mended < MENDED {
                 mended += 1;
-                fixes = repairs::of_step(survey, position, arrival, judged, mode, made);
+                fixes = repairs::of_step(survey, position, arrival, judged, &incoming[position], mode, made);
             }
             unknown_fields(survey, position, arrival, &mut examined.found);
         }
@@ -149,24 +149,11 @@ impl Blame<'_, '_> {
         } else if self.survey.accepts(self.position).is_some() {
             wire.summary = format!("Everything {giver} gives fits {taker}");
         }
-        if let Some((why, fields)) = &judged.open {
-            let about = if fields.is_empty() {
-                let opaque: Vec<Giver> = arrival.opaque.iter().map(|(giver, _)| *giver).collect();
-                opaque.is_empty() || self.over(&opaque).contains(&edge)
-            } else {
-                fields.iter().any(|field| self.is_to_blame(edge, arrival, Some(field)))
-            };
-            if about {
-                wire.verdict = WireVerdict::Unknown;
-                wire.summary = format!("Not decided: {why}");
-                wire.why = Some(why.clone());
-            }
-            return wire;
-        }
         let own: Vec<&Blamed> =
             judged.reasons.iter().filter(|one| self.is_to_blame(edge, arrival, one.field.as_deref())).collect();
         // A verdict that nobody could explain is everybody's.
         if own.is_empty() && !judged.reasons.is_empty() || judged.verdict <= WireVerdict::Unknown {
+            self.leave_open(&mut wire, edge, arrival, judged);
             return wire;
         }
         wire.verdict = match judged.verdict {
@@ -191,6 +178,23 @@ impl Blame<'_, '_> {
             .map(|repair| repair.fix.clone())
             .collect();
         wire
+    }
+
+    /// Says so if what comes over the edge is not known well enough.
+    fn leave_open(&self, wire: &mut Wire, edge: usize, arrival: &Arrival, judged: &Judged) {
+        if let Some((why, fields)) = &judged.open {
+            let about = if fields.is_empty() {
+                let opaque: Vec<Giver> = arrival.opaque.iter().map(|(giver, _)| *giver).collect();
+                opaque.is_empty() || self.over(&opaque).contains(&edge)
+            } else {
+                fields.iter().any(|field| self.is_to_blame(edge, arrival, Some(field)))
+            };
+            if about {
+                wire.verdict = WireVerdict::Unknown;
+                wire.summary = format!("Not decided: {why}");
+                wire.why = Some(why.clone());
+            }
+        }
     }
 
     /// What is said about the step as a whole.

@@ -7,3 +7,4 @@ mod laws;
 mod schemas;
 mod structure;
 mod support;
+mod wires;
