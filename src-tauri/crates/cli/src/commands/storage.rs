@@ -1,0 +1,168 @@
+//! `heddle storage` and `heddle backup`: what the data folder holds, letting go of what is old, and copies of it all.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use heddle_api::{Studio, StudioOptions};
+use heddle_store::{Retention, Storage};
+use serde_json::json;
+
+use crate::args::{Backup, Clean, DataDir, StorageArgs, StorageCommand};
+use crate::{Verdict, files};
+
+pub(crate) async fn run(args: StorageArgs) -> anyhow::Result<Verdict> {
+    let studio = open(&args.data).await?;
+    match args.what {
+        None => show(&studio, args.json).await,
+        Some(StorageCommand::Clean(what)) => clean(&studio, &what).await,
+    }
+}
+
+pub(crate) async fn backup(args: Backup) -> anyhow::Result<Verdict> {
+    let studio = open(&args.data).await?;
+    let made = studio.store().backup(&args.file).await?;
+    eprintln!(
+        "{}: {}, {} workflows, {} executions; checked",
+        made.path.display(),
+        size(made.bytes),
+        made.workflows,
+        made.executions
+    );
+    Ok(Verdict::Good)
+}
+
+async fn open(data: &DataDir) -> anyhow::Result<Studio> {
+    let folder = files::data_dir(data)?;
+    if !Path::new(&folder).join("heddle.db").exists() {
+        bail!("there is no data folder at {}", folder.display());
+    }
+    Ok(Studio::open(StudioOptions { data_dir: Some(folder), examples: false, recover: false }).await?)
+}
+
+async fn show(studio: &Studio, as_json: bool) -> anyhow::Result<Verdict> {
+    let storage = studio.store().storage().await?;
+    if as_json {
+        say!("{}", serde_json::to_string_pretty(&as_value(&storage))?);
+        return Ok(Verdict::Good);
+    }
+    let row = |what: &str, bytes: u64, count: String| {
+        say!("{what:<12}{:>10}  {count}", size(bytes));
+    };
+    let Storage { executions, starred, unsettled, payloads, .. } = storage;
+    row("workflows", storage.workflow_bytes, storage.workflows.to_string());
+    row("executions", storage.execution_bytes, format!("{executions} ({starred} starred, {unsettled} not settled)"));
+    row("payloads", storage.payload_bytes, format!("{payloads} ({} as text)", size(storage.payload_text_bytes)));
+    row("cache", storage.cache_bytes, format!("{} answers", storage.answers));
+    row("other", storage.other_bytes, String::new());
+    row("free", storage.free_bytes, String::new());
+    row("database", storage.database_bytes, String::new());
+    row("log beside", storage.wal_bytes, String::new());
+    Ok(Verdict::Good)
+}
+
+fn as_value(storage: &Storage) -> serde_json::Value {
+    json!({
+        "database_bytes": storage.database_bytes,
+        "free_bytes": storage.free_bytes,
+        "wal_bytes": storage.wal_bytes,
+        "workflow_bytes": storage.workflow_bytes,
+        "execution_bytes": storage.execution_bytes,
+        "payload_bytes": storage.payload_bytes,
+        "cache_bytes": storage.cache_bytes,
+        "other_bytes": storage.other_bytes,
+        "workflows": storage.workflows,
+        "executions": storage.executions,
+        "starred": storage.starred,
+        "unsettled": storage.unsettled,
+        "payloads": storage.payloads,
+        "payload_text_bytes": storage.payload_text_bytes,
+        "answers": storage.answers,
+    })
+}
+
+async fn clean(studio: &Studio, what: &Clean) -> anyhow::Result<Verdict> {
+    let retention = match (what.older_than, what.keep) {
+        (None, None) => studio.retention().await?,
+        (max_age, max_executions) => Retention { max_age, max_executions, max_bytes: None },
+    };
+    if what.dry_run {
+        let (executions, over) = studio.store().would_clean(retention).await?;
+        say!("{executions} executions would go");
+        if over > 0 {
+            say!("the database is {} too large; the oldest executions would go until it is not", size(over));
+        }
+        return Ok(Verdict::Good);
+    }
+    let cleaned = studio.store().clean(retention).await?;
+    say!(
+        "{} executions, {} cached answers and {} payloads gone; {} given back",
+        cleaned.executions,
+        cleaned.answers,
+        cleaned.payloads,
+        size(cleaned.bytes)
+    );
+    Ok(Verdict::Good)
+}
+
+/// `30d`, `12h`, `90m`: a number and its unit.
+pub(crate) fn age(text: &str) -> anyhow::Result<Duration> {
+    const HELP: &str = "write a whole number and a unit: 30d, 12h or 90m";
+    let unit = text.chars().last().context(HELP)?;
+    let number: u64 = text.strip_suffix(unit).unwrap_or_default().parse().ok().context(HELP)?;
+    let seconds: u64 = match unit {
+        'd' => 24 * 60 * 60,
+        'h' => 60 * 60,
+        'm' => 60,
+        _ => bail!(HELP),
+    };
+    Ok(Duration::from_secs(number.saturating_mul(seconds)))
+}
+
+/// `1.5 MB`: three digits and a unit of a thousand.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut size = bytes as f64 / 1000.0;
+    let mut unit = UNITS[0];
+    for larger in &UNITS[1..] {
+        if size < 999.5 {
+            break;
+        }
+        size /= 1000.0;
+        unit = larger;
+    }
+    if size < 9.95 { format!("{size:.1} {unit}") } else { format!("{size:.0} {unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_two_or_three_digits() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (9949, "9.9 kB"),
+            (9950, "10 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.0 MB"),
+            (12_000_000_000, "12 GB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn ages_are_a_number_and_a_unit() {
+        assert_eq!(age("30d").unwrap(), Duration::from_secs(30 * 86_400));
+        assert_eq!(age("90m").unwrap(), Duration::from_secs(5400));
+        for wrong in ["", "d", "30", "-1d", "1w", "1.5h", "3é"] {
+            assert!(age(wrong).is_err(), "{wrong}");
+        }
+    }
+}
