@@ -16,6 +16,7 @@ use super::control::{Control, Refused, Reply};
 use super::pools::Place;
 use super::record::Recording;
 use super::scope::{Outputs, expression_failure};
+use super::script::Script;
 use super::{Outcome, World};
 use crate::plan::{Failing, RepetitionKind};
 use crate::ports::{Batch, NewExecution, StoreError};
@@ -50,6 +51,8 @@ pub(super) struct Driver {
     /// Payloads people put in, and those taken over from another execution.
     pub(super) edited: HashMap<PayloadHash, Payload>,
     pub(super) recording: Option<Arc<Recording>>,
+    /// The record that is followed event by event.
+    pub(super) script: Option<Script>,
     pub(super) signals: mpsc::UnboundedSender<Signal>,
     inbox: mpsc::UnboundedReceiver<Signal>,
     /// Fires when the driver ends, so that timers and attempts end with it.
@@ -62,7 +65,7 @@ pub(super) struct Driver {
     /// To be answered once what was recorded is durable.
     replies: Vec<Reply>,
     /// To be done once what led to it is durable.
-    effects: VecDeque<Effect>,
+    pub(super) effects: VecDeque<Effect>,
     result: Option<Payload>,
     failure: Option<Failure>,
 }
@@ -73,6 +76,7 @@ pub(super) struct Beginning {
     pub(super) outputs: Outputs,
     pub(super) edited: HashMap<PayloadHash, Payload>,
     pub(super) recording: Option<Arc<Recording>>,
+    pub(super) script: Option<Script>,
 }
 
 impl Driver {
@@ -93,6 +97,7 @@ impl Driver {
             outputs: beginning.outputs,
             edited: beginning.edited,
             recording: beginning.recording,
+            script: beginning.script,
             signals,
             inbox,
             attempts: HashMap::new(),
@@ -116,6 +121,15 @@ impl Driver {
             self.write().await?;
             if self.state.status.is_settled() {
                 return Ok(Some(self.outcome()));
+            }
+            if self.script.is_some() && !self.life.is_cancelled() {
+                while let Ok(signal) = self.inbox.try_recv() {
+                    self.take(signal);
+                }
+                if self.follow().await {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
             }
             while let Some(effect) = self.effects.pop_front() {
                 self.perform(effect);
@@ -166,7 +180,11 @@ impl Driver {
                     other => self.effects.push_back(other),
                 }
             }
+            let deviates = self.script.as_ref().is_some_and(|script| !script.agrees(&event));
             self.unwritten.events.push(event);
+            if deviates {
+                self.leave_script();
+            }
         }
     }
 
@@ -275,7 +293,7 @@ impl Driver {
         self.record(kind);
     }
 
-    fn perform(&mut self, effect: Effect) {
+    pub(super) fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Start { step, attempt } => self.start(step, attempt),
             Effect::CancelAttempt { step } => {
@@ -286,7 +304,10 @@ impl Driver {
                     self.record(EventKind::AttemptCancelled { step: self.state.path(step), attempt });
                 }
             }
-            Effect::At { until, timer } => self.at(until, timer),
+            Effect::At { until, timer } => match &mut self.script {
+                Some(script) => script.note(until, timer),
+                None => self.at(until, timer),
+            },
             Effect::Ask { step, turn } => self.ask_for_turn(step, turn),
             Effect::Conclude { step } => self.conclude_step(step),
             // Handled as soon as they arise, see `record`.
@@ -372,7 +393,7 @@ impl Driver {
         Payload::parse(text).map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))
     }
 
-    fn at(&self, until: Timestamp, timer: Timer) {
+    pub(super) fn at(&self, until: Timestamp, timer: Timer) {
         let pause = until.millis_since(self.now()).max(0.0);
         let (signals, life) = (self.signals.clone(), self.life.clone());
         tokio::spawn(async move {

@@ -7,6 +7,7 @@ mod pickup;
 mod pools;
 mod record;
 mod scope;
+mod script;
 mod start;
 
 use std::collections::HashMap;

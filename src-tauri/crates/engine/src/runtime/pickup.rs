@@ -8,6 +8,7 @@ use heddle_model::{EventKind, ExecutionId, Fork, Inherited, Payload, PayloadHash
 use super::driver::{Beginning, error_output};
 use super::record::Recording;
 use super::scope::{Opened, Outputs};
+use super::script::Script;
 use super::start::elements;
 use super::{Engine, EngineError};
 use crate::plan::{Body, Failing, Plan, RepetitionKind};
@@ -26,12 +27,12 @@ impl Engine {
             None => (None, Vec::new()),
             Some(fork) => (Some(fork.of.clone()), self.inherited(fork, &mut edited).await?),
         };
-        let recording = self.recording(execution.options.replay.as_ref()).await?;
+        let (recording, script) = self.recording(execution.options.replay.as_ref()).await?;
         let outputs = Outputs::new(execution.input.clone());
         let mut state = state;
         state.stepping = execution.options.step_over;
         let first = EventKind::ExecutionStarted { input: execution.input.reference(), from, inherited };
-        Ok((Beginning { state, outputs, edited, recording }, first))
+        Ok((Beginning { state, outputs, edited, recording, script }, first))
     }
 
     /// What a new execution takes over, with the payloads.
@@ -56,10 +57,14 @@ impl Engine {
         Ok(kept)
     }
 
-    async fn recording(&self, replay: Option<&Replay>) -> Result<Option<Arc<Recording>>, EngineError> {
-        let Some(replay) = replay else { return Ok(None) };
+    async fn recording(
+        &self,
+        replay: Option<&Replay>,
+    ) -> Result<(Option<Arc<Recording>>, Option<Script>), EngineError> {
+        let Some(replay) = replay else { return Ok((None, None)) };
         let source = self.stored(&replay.of).await?;
-        Ok(Some(Arc::new(Recording::of(replay, &source.events))))
+        let recording = Recording::of(replay, &source.events);
+        Ok((Some(Arc::new(recording)), Script::of(replay, &source.events)))
     }
 
     async fn stored(&self, id: &ExecutionId) -> Result<StoredExecution, EngineError> {
@@ -135,8 +140,9 @@ impl Engine {
         if let Some((failure, step)) = fallback {
             outputs.open_fallback(&state, failure, step.as_ref().map(|step| step.as_str()));
         }
-        let recording = self.recording(execution.options.replay.as_ref()).await?;
-        Ok((Beginning { state, outputs, edited: payloads, recording }, EventKind::Resumed))
+        // The log of a replay that was interrupted is no longer that of its record.
+        let (recording, _) = self.recording(execution.options.replay.as_ref()).await?;
+        Ok((Beginning { state, outputs, edited: payloads, recording, script: None }, EventKind::Resumed))
     }
 
     /// What an open step, or one that waits for a person, works on.

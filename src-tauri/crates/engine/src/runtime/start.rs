@@ -104,7 +104,7 @@ impl Driver {
     }
 
     /// Records that an attempt began.
-    fn opened(&mut self, step: &StepId, attempt: u32, input: &Payload) {
+    pub(super) fn opened(&mut self, step: &StepId, attempt: u32, input: &Payload) {
         let input = self.keep(input);
         self.record(EventKind::AttemptStarted { step: step.clone(), attempt, input, turns: None });
     }
@@ -168,6 +168,9 @@ impl Driver {
 
     /// Calls the agent, once there is a place for it.
     fn call(&mut self, slot: Slot, attempt: u32, step: &StepId, input: Payload) {
+        if self.script.is_some() {
+            return self.prompt(slot, attempt, input);
+        }
         let Some(pool) = self.pool_of(slot, step) else { return self.call_now(slot, attempt, input, None) };
         let turn = match self.world.pools.enter(&pool, &self.state.id) {
             Entry::Open => return self.call_now(slot, attempt, input, None),
@@ -214,9 +217,15 @@ impl Driver {
         if self.state.stops_on_request(slot) { self.stop.child_token() } else { self.life.child_token() }
     }
 
-    fn call_now(&mut self, slot: Slot, attempt: u32, input: Payload, place: Option<Place>) {
+    pub(super) fn call_now(&mut self, slot: Slot, attempt: u32, input: Payload, place: Option<Place>) {
         let step = self.state.path(slot);
         self.opened(&step, attempt, &input);
+        self.attempt(slot, attempt, input, place);
+    }
+
+    /// Makes an attempt whose start is recorded.
+    pub(super) fn attempt(&mut self, slot: Slot, attempt: u32, input: Payload, place: Option<Place>) {
+        let step = self.state.path(slot);
         let frame = self.state.frame_of(slot);
         let plan = Arc::clone(&frame.plan);
         let planned = self.state.planned(slot);

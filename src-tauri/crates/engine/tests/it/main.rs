@@ -5,4 +5,5 @@
 mod basics;
 mod patterns;
 mod pools;
+mod replay;
 mod support;
