@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use heddle_engine::{EngineError, StoreError};
+use heddle_engine::{EngineError, Refused, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -53,6 +53,16 @@ codes! {
     StaleRevision "stale_revision" CONFLICT "Read the draft again, then apply the edit to it.";
     /// It is there already, or in a state that does not allow this.
     Conflict "conflict" CONFLICT "Read it again and look at its state.";
+    /// Another process drives the execution.
+    RunsElsewhere "runs_elsewhere" CONFLICT "Do it in the window, `heddle serve` or `heddle run` that drives the execution.";
+    /// The approval has been decided.
+    AlreadyDecided "already_decided" CONFLICT "Read the execution again: it says who decided what.";
+    /// The step does not wait for this.
+    NotWaiting "not_waiting" CONFLICT "Read the execution again and look at what its steps wait for.";
+    /// No workflow is for this request.
+    NoRoute "no_route" NOT_FOUND "The details say why each workflow is not for it; look at names, version labels and `settings.route`.";
+    /// Several workflows are for this request.
+    AmbiguousRoute "ambiguous_route" CONFLICT "Name the workflow, or make the `settings.route` of those in the details exclude one another.";
     /// The document is not a workflow.
     InvalidDocument "invalid_document" UNPROCESSABLE_ENTITY "The message says where; docs/format.md describes the format.";
     /// The workflow has errors.
@@ -161,11 +171,21 @@ impl From<EngineError> for ApiError {
         let code = match error {
             EngineError::Store(error) => return error.into(),
             EngineError::Plan(_) => ErrorCode::WorkflowHasErrors,
-            EngineError::NotFound(_) => ErrorCode::NotFound,
+            EngineError::NotFound(_) | EngineError::NoSuchStep(..) => ErrorCode::NotFound,
             EngineError::Settled(..) | EngineError::Running(_) => ErrorCode::Conflict,
             EngineError::PayloadMissing(_) => ErrorCode::Damaged,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        let code = match refused {
+            Refused::NotRunning(_) => ErrorCode::Conflict,
+            Refused::NotWaiting(_) => ErrorCode::NotWaiting,
+        };
+        Self::new(code, refused.to_string())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whether an execution's input fits the workflow's input schema.
+//! Whether data people give fits the schema it must fit.
 
 use heddle_model::{Payload, Schema};
 use serde_json::json;
@@ -8,12 +8,16 @@ use crate::error::{ApiError, ErrorCode};
 /// Most findings in one answer.
 const SHOWN: usize = 20;
 
-/// Refuses an input that does not fit, saying for each place what is wrong.
+/// Refuses an execution's input that does not fit the workflow's input schema, saying for each place what is wrong.
 pub(crate) fn check_input(schema: Option<&Schema>, input: &Payload) -> Result<(), ApiError> {
-    let Some(schema) = schema else { return Ok(()) };
+    schema.map_or(Ok(()), |schema| check(schema, input, "the input", "the workflow's input schema"))
+}
+
+/// The same for any data: `what` names it, `whose` the schema.
+pub(crate) fn check(schema: &Schema, input: &Payload, what: &str, whose: &str) -> Result<(), ApiError> {
     let refuse = |message: String| ApiError::new(ErrorCode::InputInvalid, message);
-    let validator = jsonschema::validator_for(schema)
-        .map_err(|error| refuse(format!("the workflow's input schema is itself wrong: {error}")))?;
+    let validator =
+        jsonschema::validator_for(schema).map_err(|error| refuse(format!("{whose} is itself wrong: {error}")))?;
     let tree = input.tree().map_err(|error| refuse(error.to_string()))?;
     let errors: Vec<(String, String)> = validator
         .iter_errors(&tree)
@@ -23,5 +27,5 @@ pub(crate) fn check_input(schema: Option<&Schema>, input: &Payload) -> Result<()
     let Some((path, message)) = errors.first() else { return Ok(()) };
     let place = if path.is_empty() { String::new() } else { format!(" at {path}") };
     let details: Vec<_> = errors.iter().map(|(path, message)| json!({ "path": path, "message": message })).collect();
-    Err(refuse(format!("the input does not fit{place}: {message}")).with(json!({ "errors": details })))
+    Err(refuse(format!("{what} does not fit{place}: {message}")).with(json!({ "errors": details })))
 }

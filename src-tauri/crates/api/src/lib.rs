@@ -6,14 +6,21 @@
 //!
 //! Start reading at [`Studio`], then at the folder `routes`: one file for each thing operations are about.
 
+mod approvals;
+mod carry;
 mod docs;
 mod error;
 mod extract;
 mod guard;
 mod input;
+mod paths;
 mod place;
 mod routes;
+mod routing;
+mod start;
 mod studio;
+mod takeover;
+mod upkeep;
 mod views;
 
 use axum::extract::DefaultBodyLimit;
@@ -21,14 +28,16 @@ use axum::{Router, middleware};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use approvals::{Verdict, WaitingApproval, check_form};
+pub use carry::with_itself;
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use guard::Token;
 pub use place::data_dir;
 pub use routes::executions::{ExecutionDetail, ExecutionSummary};
-pub use studio::{
-    PreparedExecution, Start, Studio, StudioError, StudioOptions, WhichDocument, new_execution_id, prepare,
-};
-pub use views::StepView;
+pub use routing::Wanted;
+pub use start::{PreparedExecution, Request, Start, WhichDocument, new_execution_id, prepare};
+pub use studio::{Studio, StudioError, StudioOptions};
+pub use views::{StepGroup, StepView};
 
 /// Largest request body: a document or an input of 64 MB and its wrapping.
 const MAX_BODY_BYTES: usize = heddle_model::MAX_DOCUMENT_BYTES + 64 * 1024;
@@ -39,10 +48,12 @@ const MAX_BODY_BYTES: usize = heddle_model::MAX_DOCUMENT_BYTES + 64 * 1024;
     tags(
         (name = "workflows", description = "Documents: drafts, their edits, import and export"),
         (name = "versions", description = "Saved states of a workflow"),
-        (name = "executions", description = "Runs: start, follow, cancel, retry"),
+        (name = "executions", description = "Runs: start, follow, cancel, go on from earlier ones"),
+        (name = "approvals", description = "What waits for a person's decision"),
         (name = "payloads", description = "What flowed over the wires"),
         (name = "agents", description = "The library of agents"),
         (name = "settings", description = "Settings"),
+        (name = "storage", description = "What takes how much space, and what is kept"),
         (name = "meta", description = "This Heddle"),
     )
 )]
@@ -56,9 +67,14 @@ fn operations() -> OpenApiRouter<Studio> {
         .merge(routes::wires::routes())
         .merge(routes::preview::routes())
         .merge(routes::executions::routes())
+        .merge(routes::reruns::routes())
+        .merge(routes::control::routes())
+        .merge(routes::approvals::routes())
+        .merge(routes::routing::routes())
         .merge(routes::payloads::routes())
         .merge(routes::agents::routes())
         .merge(routes::settings::routes())
+        .merge(routes::storage::routes())
         .merge(routes::meta::routes())
 }
 

@@ -1,22 +1,25 @@
 //! Store, engine and agents wired together: what the window, the port and the command line all stand on.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use heddle_agents::{Deps, Providers, Runner};
-use heddle_engine::{Clock as _, Engine, NewExecution, Plan, Running, SystemClock};
-use heddle_model::{
-    Agent, AgentId, ExecutionId, Payload, RunMode, RunOptions, Timestamp, VersionNumber, Workflow, WorkflowId, parse_workflow,
-};
+use heddle_engine::{Engine, Plan, SystemClock};
+use heddle_model::{Agent, Payload, PayloadHash, VersionNumber, Workflow, WorkflowId, parse_workflow};
 use heddle_store::{ExecutionRow, OpenError, Store};
 use heddle_validate::{Diagnostic, Severity};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::input::check_input;
+use crate::{takeover, upkeep};
 
 /// The setting that holds the default language model, see [`heddle_agents::Providers`].
 pub(crate) const PROVIDERS: &str = "providers";
+
+/// The setting that holds the limits of named pools, see [`heddle_engine::PoolLimits`].
+pub(crate) const POOLS: &str = "pools";
 
 /// The setting that says the examples have been put into this data folder.
 const SEEDED: &str = "examples.seeded";
@@ -54,39 +57,28 @@ pub enum StudioError {
 #[derive(Clone)]
 pub struct Studio(Arc<Inner>);
 
+/// A studio that may be gone by now.
+pub(crate) struct WeakStudio(Weak<Inner>);
+
+impl WeakStudio {
+    pub(crate) fn studio(&self) -> Option<Studio> {
+        self.0.upgrade().map(Studio)
+    }
+}
+
 struct Inner {
     store: Store,
     engine: Engine,
     runner: Runner,
     built_in: Vec<Agent>,
     data_dir: Option<PathBuf>,
+    /// Plans of documents whose executions were looked at, by the document's hash. None: it cannot be planned.
+    plans: Mutex<HashMap<PayloadHash, Option<Arc<Plan>>>>,
+    stopped: CancellationToken,
 }
 
-/// Which state of a workflow to run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhichDocument {
-    /// The draft as it is now.
-    Draft,
-    /// A saved version.
-    Version(VersionNumber),
-    /// The latest saved version, or the draft while there is none.
-    LatestOrDraft,
-}
-
-/// An execution to start.
-#[derive(Debug, Clone)]
-pub struct Start {
-    /// The workflow.
-    pub workflow: WorkflowId,
-    /// Which state of it.
-    pub which: WhichDocument,
-    /// For real, or to try it out.
-    pub mode: RunMode,
-    /// The execution's input.
-    pub input: Payload,
-    /// The execution this one tries again.
-    pub retry_of: Option<ExecutionId>,
-}
+/// Most plans remembered; beyond that all are forgotten and made again.
+const REMEMBERED_PLANS: usize = 64;
 
 impl Studio {
     /// Opens a data folder, or memory.
@@ -102,34 +94,28 @@ impl Studio {
         let runner = Runner::new(Deps::new(base_dir));
         let engine = Engine::new(Arc::new(runner.clone()), Arc::new(store.clone()), Arc::new(SystemClock));
         let built_in = heddle_agents::library();
-        let studio = Self(Arc::new(Inner { store, engine, runner, built_in, data_dir: options.data_dir }));
+        let (data_dir, plans, stopped) = (options.data_dir, Mutex::default(), CancellationToken::new());
+        let studio = Self(Arc::new(Inner { store, engine, runner, built_in, data_dir, plans, stopped }));
         if let Some(value) = studio.store().setting(PROVIDERS).await? {
             studio.use_providers(&value);
+        }
+        if let Some(value) = studio.store().setting(POOLS).await? {
+            studio.use_pools(&value);
         }
         if options.examples {
             studio.seed().await?;
         }
         if options.recover {
-            studio.tidy();
             for (id, resumed) in studio.engine().recover().await? {
                 match resumed {
                     Ok(_) => tracing::info!(execution = %id, "taken up again"),
                     Err(error) => tracing::warn!(execution = %id, %error, "could not be taken up again"),
                 }
             }
+            takeover::begin(&studio);
+            upkeep::begin(&studio);
         }
         Ok(studio)
-    }
-
-    /// Lets go of texts nothing refers to any more (edits that fell out of the journal, deleted executions), in the
-    /// background: nobody waits for it, and what it leaves behind the next start finds.
-    fn tidy(&self) {
-        let store = self.store().clone();
-        tokio::spawn(async move {
-            if let Err(error) = store.reclaim().await {
-                tracing::warn!(%error, "texts nothing refers to could not be dropped");
-            }
-        });
     }
 
     /// Puts the example workflows into a data folder that has never had them.
@@ -145,6 +131,11 @@ impl Studio {
         }
         self.store().put_setting(SEEDED, Some(&Value::Bool(true))).await?;
         Ok(())
+    }
+
+    /// A handle that does not keep it open.
+    pub(crate) fn weak(&self) -> WeakStudio {
+        WeakStudio(Arc::downgrade(&self.0))
     }
 
     /// The store.
@@ -172,8 +163,14 @@ impl Studio {
         &self.0.built_in
     }
 
+    /// Fires when the studio stops driving executions.
+    pub(crate) fn stopped(&self) -> CancellationToken {
+        self.0.stopped.clone()
+    }
+
     /// Stops driving executions; they are taken up again on the next start.
     pub async fn shutdown(&self) {
+        self.0.stopped.cancel();
         self.engine().shutdown().await;
     }
 
@@ -189,6 +186,11 @@ impl Studio {
         });
     }
 
+    /// Makes a setting's value the limits of pools, also for what waits already. As above for other forms.
+    pub(crate) fn use_pools(&self, value: &Value) {
+        self.engine().set_pools(serde_json::from_value(value.clone()).unwrap_or_default());
+    }
+
     /// Every agent of the library: the user's own win over built-in ones of the same id.
     pub(crate) async fn library(&self) -> Result<Vec<(Agent, bool)>, ApiError> {
         let mut agents: Vec<(Agent, bool)> =
@@ -199,25 +201,6 @@ impl Studio {
             }
         }
         Ok(agents)
-    }
-
-    /// The document with every agent it refers to carried along, as far as the library has them.
-    ///
-    /// # Errors
-    /// When the library cannot be read.
-    pub async fn resolve(&self, workflow: Workflow) -> Result<Workflow, ApiError> {
-        let library = self.library().await?;
-        let find = |id: &AgentId| library.iter().find(|(agent, _)| agent.id == *id).map(|(agent, _)| agent.clone());
-        Ok(workflow.with_agents(find).0)
-    }
-
-    /// What is wrong with a document, seen with this library.
-    ///
-    /// # Errors
-    /// When the library cannot be read.
-    pub async fn validate(&self, workflow: &Workflow) -> Result<Vec<Diagnostic>, ApiError> {
-        let resolved = self.resolve(workflow.clone()).await?;
-        Ok(heddle_validate::validate(&resolved, &heddle_validate::Options::default()))
     }
 
     /// A workflow's draft.
@@ -235,28 +218,19 @@ impl Studio {
         read_document(&text)
     }
 
-    /// Starts an execution of a stored workflow.
-    ///
-    /// # Errors
-    /// `not_found`, `workflow_has_errors` (with the diagnostics), `input_invalid` (with what is wrong), or the store's.
-    pub async fn start(&self, start: Start) -> Result<Running, ApiError> {
-        let (draft, state) = self.draft(&start.workflow).await?;
-        if state.deleted_at.is_some() {
-            return Err(ApiError::not_found(format!(
-                "workflow `{}`: it was deleted; restore it first",
-                start.workflow
-            )));
+    /// What an execution runs, made ready to be looked at. None: it cannot be planned any more.
+    pub(crate) async fn plan_of(&self, row: &ExecutionRow) -> Result<Option<Arc<Plan>>, ApiError> {
+        let plans = || self.0.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = plans().get(&row.document).cloned() {
+            return Ok(known);
         }
-        let number = match start.which {
-            WhichDocument::Draft => None,
-            WhichDocument::Version(number) => Some(number),
-            WhichDocument::LatestOrDraft => state.latest_version,
-        };
-        let workflow = match number {
-            None => draft,
-            Some(number) => self.version_document(&start.workflow, number).await?,
-        };
-        self.start_document(workflow, number, start.mode, start.input, start.retry_of).await
+        let plan = Plan::new(&self.document_of(row).await?).ok().map(Arc::new);
+        let mut plans = plans();
+        if plans.len() >= REMEMBERED_PLANS {
+            plans.clear();
+        }
+        plans.insert(row.document, plan.clone());
+        Ok(plan)
     }
 
     /// A saved version's document.
@@ -266,78 +240,6 @@ impl Studio {
             None => Err(ApiError::not_found(format!("version {} of workflow `{id}`", number.0))),
         }
     }
-
-    /// Starts an execution of any document, stored or not.
-    ///
-    /// # Errors
-    /// As [`Studio::start`].
-    async fn start_document(
-        &self,
-        workflow: Workflow,
-        version: Option<VersionNumber>,
-        mode: RunMode,
-        input: Payload,
-        retry_of: Option<ExecutionId>,
-    ) -> Result<Running, ApiError> {
-        let workflow = self.resolve(workflow).await?;
-        let PreparedExecution { execution, plan } = prepare(workflow, version, mode, input, retry_of)?;
-        Ok(self.engine().start_planned(execution, plan).await?)
-    }
-
-    /// Runs an execution again: the same document, the same input.
-    ///
-    /// # Errors
-    /// `not_found`, or the store's.
-    pub async fn retry(&self, id: &ExecutionId) -> Result<Running, ApiError> {
-        let row = self.store().execution(id).await?;
-        let row = row.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?;
-        let workflow = self.document_of(&row).await?;
-        let input =
-            self.store().payload_by_hash(row.input.hash).await?.ok_or_else(|| {
-                ApiError::new(ErrorCode::Damaged, format!("the input of execution `{id}` is missing"))
-            })?;
-        self.start_document(workflow, row.version, row.mode, input, Some(id.clone())).await
-    }
-}
-
-/// An execution that may start: its document is well, its input fits.
-#[derive(Debug, Clone)]
-pub struct PreparedExecution {
-    /// What to keep of it.
-    pub execution: NewExecution,
-    /// Its document, made ready to run.
-    pub plan: Arc<Plan>,
-}
-
-/// Checks a document and an input, and makes an execution of them. The document's agents must be carried along
-/// ([`Workflow::with_agents`]).
-///
-/// # Errors
-/// `workflow_has_errors` (with the diagnostics) or `input_invalid` (with what is wrong).
-pub fn prepare(
-    workflow: Workflow,
-    version: Option<VersionNumber>,
-    mode: RunMode,
-    input: Payload,
-    retry_of: Option<ExecutionId>,
-) -> Result<PreparedExecution, ApiError> {
-    refuse_errors(&heddle_validate::validate(&workflow, &heddle_validate::Options::default()), "run")?;
-    check_input(workflow.input_schema.as_ref(), &input)?;
-    let plan = Arc::new(Plan::new(&workflow).map_err(heddle_engine::EngineError::from)?);
-    let created_at = SystemClock.now();
-    let execution = NewExecution {
-        id: new_execution_id(created_at),
-        workflow_id: workflow.id.clone(),
-        version,
-        total_steps: u32::try_from(workflow.steps.len()).unwrap_or(u32::MAX),
-        workflow: Arc::new(workflow),
-        mode,
-        input,
-        created_at,
-        retry_of,
-        options: RunOptions::default(),
-    };
-    Ok(PreparedExecution { execution, plan })
 }
 
 /// Errors keep a workflow from being run or saved as a version; warnings do not.
@@ -356,11 +258,4 @@ pub(crate) fn refuse_errors(diagnostics: &[Diagnostic], to: &str) -> Result<(), 
 /// Reads a stored document.
 pub(crate) fn read_document(text: &Payload) -> Result<Workflow, ApiError> {
     parse_workflow(text.text()).map_err(|error| ApiError::new(ErrorCode::InvalidDocument, error.to_string()))
-}
-
-/// `exec-20261120-7f3a91c2d4`: the day, for people, and 40 random bits.
-pub fn new_execution_id(at: Timestamp) -> ExecutionId {
-    let day: String = at.to_string().chars().take(10).filter(|c| *c != '-').collect();
-    let random = uuid::Uuid::new_v4().simple().to_string();
-    ExecutionId::new(format!("exec-{day}-{}", &random[..10]))
 }

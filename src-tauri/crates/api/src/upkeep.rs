@@ -1,9 +1,10 @@
-//! Storage that looks after itself: what the user's limits say goes when the studio is opened.
+//! Storage that looks after itself: what the user's limits say goes, now and then, while the studio is open.
 
 use std::time::Duration;
 
-use heddle_store::{Cleaned, Retention, Store};
+use heddle_store::{Cleaned, Retention};
 use serde_json::Value;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::error::{ApiError, ErrorCode};
 use crate::studio::Studio;
@@ -45,13 +46,31 @@ pub(crate) fn retention(setting: &Value) -> Result<Retention, ApiError> {
     Ok(retention)
 }
 
-/// Lets go of what is not to be kept, as the user has set it.
-///
-/// # Errors
-/// The store's.
-pub(crate) async fn tidy(store: &Store) -> Result<Cleaned, ApiError> {
-    let setting = store.setting(STORAGE).await?;
-    Ok(store.clean(retention(&setting.unwrap_or(Value::Null))?).await?)
+/// How often somebody looks.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Lets go of what is not to be kept and of texts nothing refers to any more, now and every hour for as long as the
+/// studio is open. Nobody waits for it.
+pub(crate) fn begin(studio: &Studio) {
+    let (weak, stopped) = (studio.weak(), studio.stopped());
+    tokio::spawn(stopped.run_until_cancelled_owned(async move {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let Some(studio) = weak.studio() else { return };
+            match tidy(&studio).await {
+                Ok(cleaned) if cleaned.executions > 0 => tracing::info!(?cleaned, "let go of old executions"),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "storage could not be tidied up"),
+            }
+        }
+    }));
+}
+
+async fn tidy(studio: &Studio) -> Result<Cleaned, ApiError> {
+    let retention = studio.retention().await?;
+    Ok(studio.store().clean(retention).await?)
 }
 
 /// So many days.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::storage::{Backup, StorageArgs};
+
 /// Draw, check and run agent workflows on your own machine.
 #[derive(Debug, Parser)]
 #[command(
@@ -26,10 +28,20 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check a workflow document; exit code 0: valid, 1: not
     Validate(Validate),
-    /// Run a workflow document; exit code 0: completed, 1: failed, 2: could not be started
+    /// Run a workflow document; exit code 0: completed, 1: failed, 2: could not be started, 3: waits for approval
     Run(Run),
+    /// Run a document's tests; exit code 0: all passed, 1: not all, 2: could not be started
+    Test(Test),
+    /// Run an execution again with the answers its agents gave then
+    Replay(Replay),
+    /// List what waits for somebody's approval
+    Approvals(Approvals),
     /// Look at past executions
     Executions(Executions),
+    /// Show what the data folder holds and what takes how much space, or clean up
+    Storage(StorageArgs),
+    /// Copy everything into one file, also while the studio runs
+    Backup(Backup),
     /// Print the schema of a format
     Schema(Schema),
     /// Serve the studio on a loopback port
@@ -85,6 +97,42 @@ pub(crate) struct Run {
     pub(crate) concurrency: u32,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  heddle test triage.json
+  heddle test triage.json --json | jq '.cases[] | select(.passed | not)'")]
+pub(crate) struct Test {
+    /// The workflow document, with its `tests`
+    pub(crate) file: PathBuf,
+    /// Print the results as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Agents, workflows and settings of this data folder count as well, if it is there; nothing is kept in it
+    #[arg(long, value_name = "DIR", env = "HEDDLE_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// The execution's id
+    pub(crate) id: String,
+    /// Call the agent of this step instead (by path); may be given several times
+    #[arg(long, value_name = "STEP")]
+    pub(crate) live: Vec<String>,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Approvals {
+    /// Print them as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
+
 /// Where everything is kept.
 #[derive(Debug, Args)]
 pub(crate) struct DataDir {
@@ -128,6 +176,45 @@ pub(crate) enum ExecutionsCommand {
         /// Its id
         id: String,
     },
+    /// Go on from the last good step of an execution that failed, was cancelled or stands still
+    Resume {
+        /// Its id
+        id: String,
+    },
+    /// Run an execution again: the same document, the same input
+    Retry {
+        /// Its id
+        id: String,
+    },
+    /// Go on from a step of an execution, perhaps with other data
+    Fork {
+        /// Its id
+        id: String,
+        /// The step (by path): it and everything after it runs again
+        #[arg(long, value_name = "PATH")]
+        step: String,
+        /// What that step's agent is given instead: a JSON file, or `-` for standard input
+        #[arg(long, value_name = "FILE")]
+        input: Option<PathBuf>,
+    },
+    /// Approve what a step waits for, and go on here; exit code 1: it cannot be decided (here)
+    Approve(Decide),
+    /// Reject what a step waits for, and go on here; exit code 1: it cannot be decided (here)
+    Reject(Decide),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Decide {
+    /// The execution's id
+    pub(crate) id: String,
+    /// The step that waits (by path)
+    pub(crate) step: String,
+    /// The data that goes on: a JSON file, or `-` for standard input; as it was asked about if left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) comment: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,8 @@
 //!
 //! It stands on `heddle_api::Studio` and decides nothing the crates below decide. Results go to standard output,
 //! progress and messages to standard error. Exit codes: 0 done, 1 the thing looked at is not well (invalid, failed),
-//! 2 the command could not be carried out (bad use, missing file, unusable data folder).
+//! 2 the command could not be carried out (bad use, missing file, unusable data folder), 3 the execution waits for a
+//! person and can be taken up again.
 //!
 //! Start reading at [`args`]; each command has a file of its own.
 #![expect(clippy::print_stderr, reason = "a command line talks to a terminal")]
@@ -11,10 +12,12 @@
 mod output;
 
 mod args;
+mod attend;
 mod commands;
+mod feed;
 mod files;
-mod narrator;
 mod report;
+mod story;
 
 use std::process::ExitCode;
 
@@ -39,7 +42,12 @@ fn main() -> ExitCode {
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Run(args) => in_runtime(commands::run::run(args)),
+        Command::Test(args) => in_runtime(commands::test::run(args)),
+        Command::Replay(args) => in_runtime(commands::reruns::replay(args)),
+        Command::Approvals(args) => in_runtime(commands::approvals::list(args)),
         Command::Executions(args) => in_runtime(commands::executions::run(args)),
+        Command::Storage(args) => in_runtime(commands::storage::run(args)),
+        Command::Backup(args) => in_runtime(commands::storage::backup(args)),
         Command::Serve(args) => in_runtime(commands::serve::run(args)),
     };
     match carried_out {

@@ -70,7 +70,7 @@ impl Fold for Tally {
                 self.status = ExecutionStatus::Running;
                 self.started_at.get_or_insert(event.at);
             }
-            EventKind::Resumed | EventKind::ExecutionContinued => self.status = ExecutionStatus::Running,
+            EventKind::ExecutionContinued => self.status = ExecutionStatus::Running,
             EventKind::ExecutionPaused => self.status = ExecutionStatus::Paused,
             EventKind::AttemptStarted { step, .. } => self.current_step = Some(step.clone()),
             EventKind::AttemptSucceeded { usage, .. } | EventKind::AttemptFailed { usage, .. } => {
@@ -86,7 +86,9 @@ impl Fold for Tally {
                 self.settle(ExecutionStatus::Failed, event.at);
             }
             EventKind::ExecutionCancelled => self.settle(ExecutionStatus::Cancelled, event.at),
-            EventKind::AttemptCancelled { .. }
+            // What waited for a person when Heddle stopped waits on.
+            EventKind::Resumed
+            | EventKind::AttemptCancelled { .. }
             | EventKind::RetryScheduled { .. }
             | EventKind::RetryDue { .. }
             | EventKind::StepFailed { .. }

@@ -164,6 +164,8 @@ codes! {
     EmptyStepId = "empty_step_id" Error,
     /// A step's agent is neither in the document nor in the library.
     MissingAgent = "missing_agent" Error,
+    /// A workflow that this one runs is neither carried along nor kept here.
+    MissingWorkflow = "missing_workflow" Error,
     /// An expression or template cannot be read.
     ExpressionSyntax = "expression_syntax" Error,
     /// An expression uses a name that nothing stands behind.

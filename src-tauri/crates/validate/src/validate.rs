@@ -3,7 +3,7 @@
 use heddle_model::{Agent, StepId, Workflow};
 
 use crate::agents::Agents;
-use crate::checks::{self, expressions, schemas, structure};
+use crate::checks::{self, carried, expressions, schemas, structure};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::flow::{self, Comparisons, Examination, Mode, Survey};
 use crate::graph::Graph;
@@ -93,6 +93,7 @@ pub fn examine(workflow: &Workflow, options: &Options<'_>) -> Examination {
     checks::flow::check(workflow, &graph, &components, &agents, &mut found);
     let judged = flows.as_ref().map_or(&[][..], |flows| flows.judged.as_slice());
     schemas::check(workflow, &graph, &agents, judged, &mut found);
+    carried::check(workflow, &agents, &mut found);
     expressions::check(workflow, &graph, &components, &mut found);
     let (wires, steps) = match flows {
         Some(flows) => {

@@ -1,12 +1,12 @@
-//! Executions: start, look, follow, cancel, retry, delete.
+//! Executions: start, look, follow, delete.
 
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use heddle_model::{
-    ErrorRecord, Event, ExecutionId, ExecutionStatus, Failure, Payload, PayloadRef, RunMode, Timestamp, Usage,
-    VersionNumber, Workflow, WorkflowId,
+    ErrorRecord, Event, ExecutionId, ExecutionStatus, Failure, Payload, PayloadRef, Replay, RunMode, RunOptions,
+    StepId, Timestamp, Usage, VersionNumber, Workflow, WorkflowId,
 };
 use heddle_store::{ExecutionFilter, ExecutionRow};
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,9 @@ use utoipa_axum::routes;
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{Json, Path, Query};
-use crate::studio::{Start, Studio, WhichDocument};
-use crate::views::{StepView, step_views};
+use crate::start::{Start, WhichDocument};
+use crate::studio::Studio;
+use crate::views::{PAGE, StepGroup, StepView, Steps, name_of};
 
 /// Longest a request for events waits for the next one, in milliseconds.
 const MAX_WAIT_MS: u64 = 30_000;
@@ -32,13 +33,11 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
     OpenApiRouter::new()
         .routes(routes!(execute))
         .routes(routes!(get_of_workflow))
-        .routes(routes!(retry))
         .routes(routes!(list))
         .routes(routes!(get, delete))
         .routes(routes!(document))
+        .routes(routes!(steps))
         .routes(routes!(events))
-        .routes(routes!(cancel))
-        .routes(routes!(resume))
 }
 
 /// An execution in a list.
@@ -59,7 +58,10 @@ pub struct ExecutionSummary {
     pub status: ExecutionStatus,
     /// The step that began last, while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub current_step: Option<heddle_model::StepId>,
+    pub current_step: Option<StepId>,
+    /// What people call that step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_step_name: Option<String>,
     /// Steps that have an output.
     pub completed_steps: u32,
     /// Steps nothing more will happen to.
@@ -77,22 +79,33 @@ pub struct ExecutionSummary {
     /// The execution this one tries again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_of: Option<ExecutionId>,
+    /// The execution this one goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<ExecutionId>,
+    /// The execution whose answers it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<ExecutionId>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// The step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failed_step: Option<heddle_model::StepId>,
+    pub failed_step: Option<StepId>,
     /// What its attempts used, all together.
     pub usage: Usage,
 }
 
 impl ExecutionSummary {
     /// A row as a list shows it.
-    pub fn new(row: ExecutionRow, studio: &Studio) -> Self {
+    ///
+    /// # Errors
+    /// When its document cannot be read.
+    pub async fn of(row: ExecutionRow, studio: &Studio) -> Result<Self, ApiError> {
+        let plan = if row.current_step.is_some() { studio.plan_of(&row).await? } else { None };
+        let current_step_name = row.current_step.as_ref().and_then(|step| name_of(plan.as_ref(), step));
         // An execution whose log cannot be written stands still; its row still says `running`.
         let halted = if row.status.is_settled() { None } else { studio.engine().halted(&row.id) };
-        Self {
+        Ok(Self {
             status: if halted.is_some() { ExecutionStatus::Failed } else { row.status },
             failure: halted.or(row.failure),
             id: row.id,
@@ -101,6 +114,7 @@ impl ExecutionSummary {
             version: row.version,
             mode: row.mode,
             current_step: row.current_step,
+            current_step_name,
             completed_steps: row.completed_steps,
             settled_steps: row.settled_steps,
             total_steps: row.total_steps,
@@ -108,9 +122,11 @@ impl ExecutionSummary {
             started_at: row.started_at,
             completed_at: row.completed_at,
             retry_of: row.retry_of,
+            forked_from: row.options.fork.map(|fork| fork.of),
+            replay_of: row.options.replay.map(|replay| replay.of),
             failed_step: row.failed_step,
             usage: row.usage,
-        }
+        })
     }
 }
 
@@ -136,8 +152,15 @@ pub struct ExecutionDetail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub output_value: Option<Payload>,
+    /// What is special about it.
+    pub options: RunOptions,
     /// Every step of the workflow, in topological order.
     pub steps: Vec<StepView>,
+    /// What runs within them: turns of loops, steps of sub-workflows and of the fallback workflow, as far as something
+    /// has happened to them; those within the same step follow one another. At most 1,000 within one step.
+    pub nested: Vec<StepView>,
+    /// How many run within each step, and where they stand.
+    pub groups: Vec<StepGroup>,
     /// Number of its last event.
     pub last_seq: u64,
 }
@@ -153,6 +176,41 @@ pub(crate) struct ExecuteRequest {
     /// The saved version to run. Absent: in live mode the latest, or the draft while there is none; in test mode the
     /// draft.
     pub(crate) version: Option<VersionNumber>,
+    /// What is special about it.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub(crate) options: StartOptions,
+}
+
+/// What is special about an execution. Absent: nothing.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StartOptions {
+    /// Stop at the document's breakpoints.
+    #[schema(required = false)]
+    pub(crate) debug: bool,
+    /// Stop before the first step as well.
+    #[schema(required = false)]
+    pub(crate) step_over: bool,
+    /// Call agents even where an answer is in the cache.
+    #[schema(required = false)]
+    pub(crate) bypass_cache: bool,
+    /// Run only this step and those it needs; the execution's document is that part of the workflow.
+    pub(crate) up_to: Option<StepId>,
+    /// Answer from the record of an earlier execution.
+    pub(crate) replay: Option<Replay>,
+}
+
+impl From<StartOptions> for RunOptions {
+    fn from(options: StartOptions) -> Self {
+        let StartOptions { debug, step_over, bypass_cache, up_to, replay } = options;
+        Self { debug, step_over, bypass_cache, up_to, replay, fork: None }
+    }
+}
+
+/// The input of a request that may leave it out.
+pub(crate) fn input_or_empty(input: Option<Payload>) -> Payload {
+    input.unwrap_or_else(|| Payload::from_value(&serde_json::json!({})))
 }
 
 /// Starts an execution and answers at once; follow it by its id.
@@ -170,21 +228,17 @@ async fn execute(
         (None, RunMode::Live) => WhichDocument::LatestOrDraft,
         (None, RunMode::Test) => WhichDocument::Draft,
     };
-    let input = match request.input {
-        Some(input) => input,
-        None => Payload::from_value(&serde_json::json!({})),
-    };
-    let running = studio.start(Start { workflow: id, which, mode, input, retry_of: None }).await?;
+    let (input, options) = (input_or_empty(request.input), request.options.into());
+    let running = studio.start(Start { workflow: id, which, mode, input, options }).await?;
     accepted(&studio, &running.id).await
 }
 
-async fn accepted(studio: &Studio, id: &ExecutionId) -> Result<(StatusCode, Json<ExecutionSummary>), ApiError> {
-    let row = find(studio, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(ExecutionSummary::new(row, studio))))
-}
-
-async fn find(studio: &Studio, id: &ExecutionId) -> Result<ExecutionRow, ApiError> {
-    studio.store().execution(id).await?.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))
+pub(crate) async fn accepted(
+    studio: &Studio,
+    id: &ExecutionId,
+) -> Result<(StatusCode, Json<ExecutionSummary>), ApiError> {
+    let row = studio.execution(id).await?;
+    Ok((StatusCode::ACCEPTED, Json(ExecutionSummary::of(row, studio).await?)))
 }
 
 /// An execution of a workflow, with its steps and attempts.
@@ -199,24 +253,11 @@ async fn get_of_workflow(
     ExecutionDetail::load(&studio, &id).await.map(Json)
 }
 
-async fn belongs(studio: &Studio, workflow: &WorkflowId, id: &ExecutionId) -> Result<(), ApiError> {
-    if find(studio, id).await?.workflow_id == *workflow {
+pub(crate) async fn belongs(studio: &Studio, workflow: &WorkflowId, id: &ExecutionId) -> Result<(), ApiError> {
+    if studio.execution(id).await?.workflow_id == *workflow {
         return Ok(());
     }
     Err(ApiError::not_found(format!("execution `{id}` of workflow `{workflow}`")))
-}
-
-/// Runs an execution again: a new execution of the same document with the same input.
-#[utoipa::path(post, path = "/api/workflows/{id}/executions/{execution_id}/retry", tag = "executions",
-    params(("id" = String, Path, description = "The workflow"), ("execution_id" = String, Path, description = "The execution")),
-    responses((status = 202, body = ExecutionSummary), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-async fn retry(
-    State(studio): State<Studio>,
-    Path((workflow, id)): Path<(WorkflowId, ExecutionId)>,
-) -> Result<(StatusCode, Json<ExecutionSummary>), ApiError> {
-    belongs(&studio, &workflow, &id).await?;
-    let running = studio.retry(&id).await?;
-    accepted(&studio, &running.id).await
 }
 
 /// Which executions to list.
@@ -251,7 +292,7 @@ pub(crate) struct ExecutionList {
 async fn list(State(studio): State<Studio>, Query(query): Query<ListQuery>) -> Result<Json<ExecutionList>, ApiError> {
     let limit = query.limit.unwrap_or(50).clamp(1, 200);
     let before = match query.before {
-        Some(id) => Some((find(&studio, &id).await?.created_at, id)),
+        Some(id) => Some((studio.execution(&id).await?.created_at, id)),
         None => None,
     };
     let filter = ExecutionFilter {
@@ -265,7 +306,10 @@ async fn list(State(studio): State<Studio>, Query(query): Query<ListQuery>) -> R
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-    let executions = rows.into_iter().map(|row| ExecutionSummary::new(row, &studio)).collect();
+    let mut executions = Vec::with_capacity(rows.len());
+    for row in rows {
+        executions.push(ExecutionSummary::of(row, &studio).await?);
+    }
     Ok(Json(ExecutionList { executions, next }))
 }
 
@@ -282,25 +326,34 @@ impl ExecutionDetail {
     /// # Errors
     /// `not_found`, or the store's.
     pub async fn load(studio: &Studio, id: &ExecutionId) -> Result<Self, ApiError> {
-        let found = studio.store().execution_detail(id).await?;
-        let found = found.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?;
-        let workflow = studio.document_of(&found.execution).await?;
+        let mut found = detail(studio, id).await?;
+        let plan = studio.plan_of(&found.execution).await?;
         let row = &found.execution;
-        let (input, output, last_seq) = (row.input, row.output, row.last_seq);
+        let (input, output, last_seq, options) = (row.input, row.output, row.last_seq, row.options.clone());
         let mut errors = found.steps.iter().filter_map(|step| step.error.as_ref());
         let error = errors.find(|error| Some(&error.step) == row.failed_step.as_ref()).cloned();
-        let steps = step_views(&workflow, row, &found.steps, found.attempts);
+        let mut views = Steps::new(plan, &mut found);
+        let steps = views.own();
+        let (nested, groups) = views.nested();
         Ok(ExecutionDetail {
             error,
             input,
             input_value: inline(studio, Some(input)).await?,
             output,
             output_value: inline(studio, output).await?,
+            options,
             steps,
+            nested,
+            groups,
             last_seq,
-            execution: ExecutionSummary::new(found.execution, studio),
+            execution: ExecutionSummary::of(found.execution, studio).await?,
         })
     }
+}
+
+async fn detail(studio: &Studio, id: &ExecutionId) -> Result<heddle_store::ExecutionDetail, ApiError> {
+    let found = studio.store().execution_detail(id).await?;
+    found.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))
 }
 
 async fn inline(studio: &Studio, reference: Option<PayloadRef>) -> Result<Option<Payload>, ApiError> {
@@ -327,8 +380,46 @@ async fn delete(State(studio): State<Studio>, Path(id): Path<ExecutionId>) -> Re
 #[utoipa::path(get, path = "/api/executions/{id}/workflow", tag = "executions", params(("id" = String, Path, description = "The execution")),
     responses((status = 200, body = Workflow), (status = 404, body = ErrorBody)))]
 async fn document(State(studio): State<Studio>, Path(id): Path<ExecutionId>) -> Result<Json<Workflow>, ApiError> {
-    let row = find(&studio, &id).await?;
+    let row = studio.execution(&id).await?;
     studio.document_of(&row).await.map(Json)
+}
+
+/// Which of the steps that run within one.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StepsQuery {
+    /// The path of the step they run within.
+    pub(crate) parent: StepId,
+    /// Only those after this path: the `next` of the page before.
+    pub(crate) after: Option<StepId>,
+    /// At most this many; 1,000 if absent and at the most.
+    pub(crate) limit: Option<usize>,
+}
+
+/// Some of the steps that run within one.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StepPage {
+    /// Turns by number, steps of a workflow in the order they began.
+    pub(crate) steps: Vec<StepView>,
+    /// `after` of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<StepId>,
+}
+
+/// The steps that run within a loop or a sub-workflow, a page at a time.
+#[utoipa::path(get, path = "/api/executions/{id}/steps", tag = "executions",
+    params(("id" = String, Path, description = "The execution"), StepsQuery),
+    responses((status = 200, body = StepPage), (status = 404, body = ErrorBody)))]
+async fn steps(
+    State(studio): State<Studio>,
+    Path(id): Path<ExecutionId>,
+    Query(query): Query<StepsQuery>,
+) -> Result<Json<StepPage>, ApiError> {
+    let mut found = detail(&studio, &id).await?;
+    let plan = studio.plan_of(&found.execution).await?;
+    let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let (steps, next) = Steps::new(plan, &mut found).page(&query.parent, query.after.as_ref(), limit);
+    Ok(Json(StepPage { steps, next }))
 }
 
 /// Which events, and how long to wait for them.
@@ -365,7 +456,7 @@ async fn events(
 ) -> Result<Json<EventPage>, ApiError> {
     let after = query.after.unwrap_or(0);
     let limit = query.limit.unwrap_or(1_000).clamp(1, MAX_EVENTS);
-    let row = find(&studio, &id).await?;
+    let row = studio.execution(&id).await?;
     let wait = Duration::from_millis(query.wait_ms.unwrap_or(0).min(MAX_WAIT_MS));
     if row.last_seq <= after && !row.status.is_settled() && !wait.is_zero() {
         let mut watch = studio.store().watch(&id).await?;
@@ -374,47 +465,6 @@ async fn events(
     }
     let events = studio.store().events(&id, after, limit).await?;
     let last_seq = events.last().map_or(after, |event| event.seq);
-    let status = ExecutionSummary::new(find(&studio, &id).await?, &studio).status;
+    let status = ExecutionSummary::of(studio.execution(&id).await?, &studio).await?.status;
     Ok(Json(EventPage { events, last_seq, status }))
-}
-
-/// Who cancels, and why.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-pub(crate) struct CancelRequest {
-    /// A person's or program's name for itself. Absent: `user`.
-    pub(crate) by: Option<String>,
-    /// Why, in their words.
-    pub(crate) reason: Option<String>,
-}
-
-/// Asks an execution to stop; running steps are cancelled, what had finished stays.
-#[utoipa::path(post, path = "/api/executions/{id}/cancel", tag = "executions", params(("id" = String, Path, description = "The execution")),
-    request_body = CancelRequest,
-    responses((status = 202, body = ExecutionSummary), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-async fn cancel(
-    State(studio): State<Studio>,
-    Path(id): Path<ExecutionId>,
-    Json(request): Json<CancelRequest>,
-) -> Result<(StatusCode, Json<ExecutionSummary>), ApiError> {
-    let row = find(&studio, &id).await?;
-    let by = request.by.unwrap_or_else(|| "user".to_owned());
-    if row.status.is_settled() || !studio.engine().cancel(&id, by, request.reason) {
-        let state = row.status.as_str();
-        return Err(ApiError::new(
-            ErrorCode::Conflict,
-            format!("execution `{id}` is not running here (it is {state})"),
-        ));
-    }
-    accepted(&studio, &id).await
-}
-
-/// Takes an execution up that stands still because its log could not be written, or Heddle was stopped.
-#[utoipa::path(post, path = "/api/executions/{id}/resume", tag = "executions", params(("id" = String, Path, description = "The execution")),
-    responses((status = 202, body = ExecutionSummary), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-async fn resume(
-    State(studio): State<Studio>,
-    Path(id): Path<ExecutionId>,
-) -> Result<(StatusCode, Json<ExecutionSummary>), ApiError> {
-    studio.engine().resume(&id).await?;
-    accepted(&studio, &id).await
 }

@@ -10,7 +10,11 @@ use utoipa_axum::routes;
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{Json, Path};
-use crate::studio::{PROVIDERS, Studio};
+use crate::studio::{POOLS, PROVIDERS, Studio};
+use crate::upkeep::{self, STORAGE};
+
+/// Largest limit of a pool.
+const MAX_LIMIT: u64 = 1_000_000_000;
 
 pub(crate) fn routes() -> OpenApiRouter<Studio> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(put))
@@ -33,15 +37,52 @@ async fn put(
 ) -> Result<StatusCode, ApiError> {
     if key == PROVIDERS {
         check_providers(&value)?;
+    } else if key == POOLS {
+        check_pools(&value)?;
+    } else if key == STORAGE {
+        upkeep::retention(&value)?;
     } else if !key.starts_with("ui.") {
-        let message = format!("there is no setting `{key}`: they are `{PROVIDERS}` and those of the interface, `ui.…`");
+        let message = format!(
+            "there is no setting `{key}`: they are `{PROVIDERS}`, `{POOLS}`, `{STORAGE}` and those of the interface, `ui.…`"
+        );
         return Err(ApiError::new(ErrorCode::BadRequest, message));
     }
     studio.store().put_setting(&key, Some(&value).filter(|value| !value.is_null())).await?;
     if key == PROVIDERS {
         studio.use_providers(&value);
     }
+    if key == POOLS {
+        studio.use_pools(&value);
+    }
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn check_pools(value: &Value) -> Result<(), ApiError> {
+    const LIMITS: [&str; 3] = ["slots", "requests_per_minute", "tokens_per_minute"];
+    let refuse = |message: String| Err(ApiError::new(ErrorCode::BadRequest, message));
+    let pools = match value {
+        Value::Null => return Ok(()),
+        Value::Object(pools) => pools,
+        _ => return refuse(format!("`{POOLS}` is an object: the name of each pool and its limits")),
+    };
+    for (name, limits) in pools {
+        if name.trim().is_empty() {
+            return refuse(format!("a pool in `{POOLS}` has no name"));
+        }
+        let Value::Object(limits) = limits else {
+            return refuse(format!("`{POOLS}.{name}` is an object with some of {}", LIMITS.join(", ")));
+        };
+        for (limit, value) in limits {
+            if !LIMITS.contains(&limit.as_str()) {
+                return refuse(format!("`{POOLS}.{name}` has no limit `{limit}`; there are {}", LIMITS.join(", ")));
+            }
+            // Absent or null: no limit.
+            if !value.is_null() && !value.as_u64().is_some_and(|number| (1..=MAX_LIMIT).contains(&number)) {
+                return refuse(format!("`{POOLS}.{name}.{limit}` is a whole number from 1 to {MAX_LIMIT}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check_providers(value: &Value) -> Result<(), ApiError> {

@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::carry::{refuse_unwell, without_itself};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{Json, Path};
 use crate::routes::workflows::{WorkflowDraft, draft_of, save_draft};
-use crate::studio::{Studio, read_document, refuse_errors};
+use crate::studio::{Studio, read_document};
 
 pub(crate) fn routes() -> OpenApiRouter<Studio> {
     OpenApiRouter::new().routes(routes!(list, save)).routes(routes!(get)).routes(routes!(restore))
@@ -77,8 +78,9 @@ async fn save(
     Json(request): Json<SaveVersionRequest>,
 ) -> Result<(StatusCode, Json<VersionSummary>), ApiError> {
     let (document, draft) = studio.draft(&id).await?;
-    refuse_errors(&studio.validate(&document).await?, "be saved as a version")?;
-    let document = Arc::new(studio.resolve(document).await?);
+    let document = studio.resolve(document).await?;
+    refuse_unwell(&document, "be saved as a version")?;
+    let document = Arc::new(document);
     let label = request.label.filter(|label| !label.trim().is_empty());
     let note = request.note.unwrap_or_default();
     let (row, new) =
@@ -91,7 +93,7 @@ async fn save(
 pub(crate) struct Version {
     /// What it is called.
     pub(crate) version: VersionSummary,
-    /// Its document, with every agent it refers to.
+    /// Its document, with every agent and workflow it refers to.
     pub(crate) document: Workflow,
 }
 
@@ -117,7 +119,7 @@ async fn restore(
     State(studio): State<Studio>,
     Path((id, number)): Path<(WorkflowId, VersionNumber)>,
 ) -> Result<Json<WorkflowDraft>, ApiError> {
-    let document = studio.version_document(&id, number).await?;
+    let document = without_itself(studio.version_document(&id, number).await?);
     save_draft(&studio, None, Arc::new(document), &format!("Restore {number}")).await?;
     draft_of(&studio, &id).await.map(Json)
 }

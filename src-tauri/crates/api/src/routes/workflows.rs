@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::carry::without_itself;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
 use crate::extract::{Json, Path, Query};
 use crate::routes::versions::VersionSummary;
@@ -176,6 +177,7 @@ async fn create(
     let imported = request.document.is_some();
     let mut document = request.document.unwrap_or_else(|| Workflow::empty(WorkflowId::new(""), "Untitled workflow"));
     check_format(&document)?;
+    document = without_itself(document);
     if let Some(name) = request.name.filter(|name| !name.trim().is_empty()) {
         document.name = name;
     }
@@ -313,7 +315,7 @@ async fn duplicate(
     add(&studio, document, "Duplicate").await
 }
 
-/// The draft with every agent it refers to, to be used on another machine.
+/// The draft with every agent and workflow it refers to, to be used on another machine.
 #[utoipa::path(get, path = "/api/workflows/{id}/export", tag = "workflows", params(("id" = String, Path, description = "The workflow")),
     responses((status = 200, body = Workflow), (status = 404, body = ErrorBody)))]
 async fn export(State(studio): State<Studio>, Path(id): Path<WorkflowId>) -> Result<Json<Workflow>, ApiError> {

@@ -1,26 +1,30 @@
 //! `heddle executions`: what ran, and how it ended.
 
 use anyhow::{Context as _, bail};
-use heddle_api::{ExecutionDetail, ExecutionSummary, Studio, StudioOptions};
-use heddle_model::{ExecutionId, ExecutionStatus};
+use heddle_api::{ExecutionDetail, ExecutionSummary, Studio};
+use heddle_model::{Decision, ExecutionId, ExecutionStatus};
 use heddle_store::ExecutionFilter;
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as ValueError;
 
+use super::reruns;
 use crate::args::{Executions, ExecutionsCommand};
-use crate::{Verdict, files, report};
+use crate::{Verdict, report};
 
 pub(crate) async fn run(args: Executions) -> anyhow::Result<Verdict> {
-    let folder = files::data_dir(&args.data)?;
-    if !folder.exists() {
-        bail!("there is no data folder at {}", folder.display());
-    }
-    let studio = Studio::open(StudioOptions { data_dir: Some(folder), examples: false, recover: false }).await?;
+    let studio = reruns::open(&args.data).await?;
     match args.what {
         ExecutionsCommand::List { limit, status, json } => list(&studio, limit, status.as_deref(), json).await,
         ExecutionsCommand::Show { id, json } => show(&studio, &ExecutionId::new(id), json).await,
         ExecutionsCommand::Events { id } => events(&studio, &ExecutionId::new(id)).await,
+        ExecutionsCommand::Resume { id } => reruns::resume(&studio, &ExecutionId::new(id)).await,
+        ExecutionsCommand::Retry { id } => reruns::retry(&studio, &ExecutionId::new(id)).await,
+        ExecutionsCommand::Fork { id, step, input } => {
+            reruns::fork(&studio, &ExecutionId::new(id), step, input.as_deref()).await
+        }
+        ExecutionsCommand::Approve(decide) => reruns::decide(&studio, decide, Decision::Approved).await,
+        ExecutionsCommand::Reject(decide) => reruns::decide(&studio, decide, Decision::Rejected).await,
     }
 }
 
@@ -28,7 +32,10 @@ async fn list(studio: &Studio, limit: u32, status: Option<&str>, as_json: bool) 
     let status = status.map(status_named).transpose()?;
     let filter = ExecutionFilter { status: status.into_iter().collect(), limit, ..ExecutionFilter::default() };
     let rows = studio.store().executions(filter).await?;
-    let found: Vec<ExecutionSummary> = rows.into_iter().map(|row| ExecutionSummary::new(row, studio)).collect();
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.push(ExecutionSummary::of(row, studio).await?);
+    }
     if as_json {
         say!("{}", serde_json::to_string_pretty(&found)?);
         return Ok(Verdict::Good);
@@ -76,6 +83,10 @@ async fn show(studio: &Studio, id: &ExecutionId, as_json: bool) -> anyhow::Resul
             let why =
                 attempt.failure.as_ref().map_or_else(String::new, |failure| format!("  {}", report::failure(failure)));
             say!("       attempt {}  {:<10}  {took}{why}", attempt.attempt, attempt.status.as_str());
+        }
+        for group in detail.groups.iter().filter(|group| group.parent == step.path) {
+            let counts: Vec<String> = group.counts.iter().map(|(status, count)| format!("{count} {status}")).collect();
+            say!("       {} within it: {}", group.total, counts.join(", "));
         }
     }
     Ok(Verdict::Good)

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use heddle_agents::{Deps, Runner};
-use heddle_api::{ApiError, PreparedExecution, Studio, StudioOptions, prepare};
+use heddle_api::{ApiError, PreparedExecution, Request, Studio, StudioOptions, prepare};
 use heddle_engine::{Engine, MemoryStore, Outcome, RunStore, SystemClock};
 use heddle_model::{
-    Event, ExecutionId, ExecutionStatus, Failure, Payload, RunMode, Timestamp, Workflow, parse_workflow,
+    Agent, AgentKind, Event, ExecutionId, ExecutionStatus, Failure, Payload, RunMode, Timestamp, Workflow,
+    parse_workflow,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -15,7 +16,8 @@ use serde_json::Value;
 use super::times;
 use super::validate::carried;
 use crate::args::Run;
-use crate::narrator::Narrator;
+use crate::attend::{Attended, Left, WAITS, tell_waiting};
+use crate::feed::Tap;
 use crate::{Verdict, files, report};
 
 /// Why an execution was cancelled by the person at the terminal.
@@ -23,11 +25,11 @@ pub(crate) const INTERRUPTED: &str = "interrupted (Ctrl+C)";
 
 /// What runs executions, and what keeps them.
 pub(crate) struct Bench {
-    runner: Runner,
+    pub(crate) runner: Runner,
     pub(crate) store: Arc<dyn RunStore>,
     /// Forgets what was kept of an execution that nobody will ask about.
     pub(crate) memory: Option<Arc<MemoryStore>>,
-    studio: Option<Studio>,
+    pub(crate) studio: Option<Studio>,
 }
 
 impl Bench {
@@ -49,7 +51,7 @@ impl Bench {
         Engine::new(Arc::new(self.runner.clone()), store, Arc::new(SystemClock))
     }
 
-    async fn resolve(&self, workflow: Workflow) -> Result<Workflow, ApiError> {
+    pub(crate) async fn resolve(&self, workflow: Workflow) -> Result<Workflow, ApiError> {
         match &self.studio {
             Some(studio) => studio.resolve(workflow).await,
             None => Ok(carried(workflow)),
@@ -64,15 +66,25 @@ pub(crate) async fn run(args: Run) -> anyhow::Result<Verdict> {
     let mode = if args.test { RunMode::Test } else { RunMode::Live };
     let bench = Bench::open(&args).await?;
     let workflow = bench.resolve(workflow).await.map_err(explain)?;
-    let prepared = prepare(workflow, None, mode, input, None).map_err(explain)?;
+    let prepared = prepare(workflow, Request::new(mode, input)).map_err(explain)?;
     match args.times {
+        Some(_) if asks(&prepared.execution.workflow) => {
+            anyhow::bail!("the workflow asks a person, so it cannot be run many times: it would wait for every answer")
+        }
         Some(times) => times::run(&bench, &prepared, times, args.concurrency, args.json).await,
         None => once(&bench, prepared, args.json).await,
     }
 }
 
+/// Whether it, or a workflow it runs, may wait for a person without end.
+fn asks(workflow: &Workflow) -> bool {
+    let waits = |agent: &Agent| agent.kind == AgentKind::Approval && agent.config.get("deadline_ms").is_none();
+    workflow.steps.iter().filter_map(|step| workflow.agent_of(step)).any(waits)
+        || workflow.workflows.iter().any(|carried| asks(&carried.document))
+}
+
 /// A refusal with the findings behind it, a line each.
-fn explain(error: ApiError) -> anyhow::Error {
+pub(crate) fn explain(error: ApiError) -> anyhow::Error {
     let found = error.details.as_ref().and_then(|details| details.get("diagnostics")).and_then(Value::as_array);
     let lines: Vec<String> =
         found.into_iter().flatten().filter_map(|one| Some(format!("  {}", one.get("message")?.as_str()?))).collect();
@@ -80,40 +92,55 @@ fn explain(error: ApiError) -> anyhow::Error {
 }
 
 async fn once(bench: &Bench, prepared: PreparedExecution, as_json: bool) -> anyhow::Result<Verdict> {
-    let narrated: Arc<dyn RunStore> = match as_json {
-        true => bench.store.clone(),
-        false => Arc::new(Narrator::new(bench.store.clone(), prepared.plan.clone())),
-    };
-    let engine = bench.engine(narrated);
+    let (tap, feed) = Tap::new(bench.store.clone());
+    let engine = bench.engine(Arc::new(tap));
     let id = prepared.execution.id.clone();
+    let (store, plan) = (bench.store.clone(), prepared.plan.clone());
     let running = engine.start_planned(prepared.execution, prepared.plan).await?;
-    let outcome = running.outcome();
-    tokio::pin!(outcome);
-    let outcome = tokio::select! {
-        outcome = &mut outcome => outcome,
-        _ = tokio::signal::ctrl_c() => {
-            eprintln!("cancelling {id} …");
-            engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
-            outcome.await
-        }
+    let attended = Attended { engine, store, plan, feed, aloud: !as_json, open: Vec::new(), paused: false };
+    let left = attended.stay(running).await?;
+    let kept = bench.memory.is_none();
+    tell(bench.store.as_ref(), &id, left, as_json, kept).await
+}
+
+/// Says how an execution was left, and with which code to end.
+pub(crate) async fn tell(
+    store: &dyn RunStore,
+    id: &ExecutionId,
+    left: Left,
+    as_json: bool,
+    kept: bool,
+) -> anyhow::Result<Verdict> {
+    let (outcome, open) = match left {
+        Left::Ended(outcome) => (Some(outcome.context("the execution was stopped before it ended")?), Vec::new()),
+        Left::Waiting(open) => (None, open),
     };
-    let outcome = outcome.context("the execution was stopped before it ended")?;
-    let events = bench.store.load(id.clone()).await?.map(|stored| stored.events).unwrap_or_default();
+    let events = store.load(id.clone()).await?.map(|stored| stored.events).unwrap_or_default();
+    let status = outcome.as_ref().map_or(ExecutionStatus::Paused, |outcome| outcome.status);
     if as_json {
         let execution = ExecutionJson {
-            id: &id,
-            status: outcome.status,
+            id,
+            status,
             started_at: events.first().map(|event| event.at),
-            completed_at: events.last().map(|event| event.at),
-            output: outcome.output.as_ref(),
-            failure: outcome.failure.as_ref(),
+            completed_at: outcome.is_some().then(|| events.last().map(|event| event.at)).flatten(),
+            output: outcome.as_ref().and_then(|outcome| outcome.output.as_ref()),
+            failure: outcome.as_ref().and_then(|outcome| outcome.failure.as_ref()),
             events: &events,
         };
         say!("{}", serde_json::to_string_pretty(&execution)?);
-    } else {
-        tell(&id, &outcome, &events)?;
     }
-    Ok(if outcome.status == ExecutionStatus::Completed { Verdict::Good } else { Verdict::Bad })
+    match outcome {
+        Some(outcome) => {
+            if !as_json {
+                tell_end(id, &outcome, &events)?;
+            }
+            Ok(if status == ExecutionStatus::Completed { Verdict::Good } else { Verdict::Bad })
+        }
+        None => {
+            tell_waiting(id, &open, kept);
+            Ok(Verdict::Code(WAITS))
+        }
+    }
 }
 
 /// The execution as JSON. The output is its exact text.
@@ -128,7 +155,7 @@ struct ExecutionJson<'a> {
     events: &'a [Event],
 }
 
-fn tell(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> anyhow::Result<()> {
+fn tell_end(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> anyhow::Result<()> {
     let took = match (events.first(), events.last()) {
         (Some(first), Some(last)) => format!(" in {}", report::duration(first.at, last.at)),
         _ => String::new(),

@@ -1,15 +1,69 @@
 //! `heddle storage` and `heddle backup`: what the data folder holds, letting go of what is old, and copies of it all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
 use heddle_api::{Studio, StudioOptions};
 use heddle_store::{Retention, Storage};
 use serde_json::json;
 
-use crate::args::{Backup, Clean, DataDir, StorageArgs, StorageCommand};
+use crate::args::DataDir;
 use crate::{Verdict, files};
+
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  heddle storage
+  heddle storage clean --older-than 30d --dry-run
+  heddle storage clean --keep 1000"
+)]
+pub(crate) struct StorageArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<StorageCommand>,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StorageCommand {
+    /// Let go of old executions and of what nothing refers to, and give the space back; starred executions stay
+    Clean(Clean),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Without --older-than and --keep: what the setting `storage` says.")]
+pub(crate) struct Clean {
+    /// Executions that ended longer ago go, e.g. 30d, 12h, 90m
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub(crate) older_than: Option<Duration>,
+    /// All executions but the newest N go
+    #[arg(long, value_name = "N")]
+    pub(crate) keep: Option<u64>,
+    /// Only say what would go
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The copy is of one moment, is checked, and gets its name when it is complete. To go back to it, put it as `heddle.db`
+into an empty folder and name that folder with --data-dir.
+
+Examples:
+  heddle backup monday.heddle")]
+pub(crate) struct Backup {
+    /// The file; an earlier backup there is replaced
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
 
 pub(crate) async fn run(args: StorageArgs) -> anyhow::Result<Verdict> {
     let studio = open(&args.data).await?;
@@ -46,18 +100,20 @@ async fn show(studio: &Studio, as_json: bool) -> anyhow::Result<Verdict> {
         say!("{}", serde_json::to_string_pretty(&as_value(&storage))?);
         return Ok(Verdict::Good);
     }
-    let row = |what: &str, bytes: u64, count: String| {
-        say!("{what:<12}{:>10}  {count}", size(bytes));
-    };
     let Storage { executions, starred, unsettled, payloads, .. } = storage;
-    row("workflows", storage.workflow_bytes, storage.workflows.to_string());
-    row("executions", storage.execution_bytes, format!("{executions} ({starred} starred, {unsettled} not settled)"));
-    row("payloads", storage.payload_bytes, format!("{payloads} ({} as text)", size(storage.payload_text_bytes)));
-    row("cache", storage.cache_bytes, format!("{} answers", storage.answers));
-    row("other", storage.other_bytes, String::new());
-    row("free", storage.free_bytes, String::new());
-    row("database", storage.database_bytes, String::new());
-    row("log beside", storage.wal_bytes, String::new());
+    let rows = [
+        ("workflows", storage.workflow_bytes, storage.workflows.to_string()),
+        ("executions", storage.execution_bytes, format!("{executions} ({starred} starred, {unsettled} not settled)")),
+        ("payloads", storage.payload_bytes, format!("{payloads} ({} as text)", size(storage.payload_text_bytes))),
+        ("cache", storage.cache_bytes, format!("{} answers", storage.answers)),
+        ("other", storage.other_bytes, String::new()),
+        ("free", storage.free_bytes, String::new()),
+        ("database", storage.database_bytes, String::new()),
+        ("log beside", storage.wal_bytes, String::new()),
+    ];
+    for (what, bytes, count) in rows {
+        say!("{}", format!("{what:<12}{:>10}  {count}", size(bytes)).trim_end());
+    }
     Ok(Verdict::Good)
 }
 
@@ -106,7 +162,7 @@ async fn clean(studio: &Studio, what: &Clean) -> anyhow::Result<Verdict> {
 }
 
 /// `30d`, `12h`, `90m`: a number and its unit.
-pub(crate) fn age(text: &str) -> anyhow::Result<Duration> {
+fn age(text: &str) -> anyhow::Result<Duration> {
     const HELP: &str = "write a whole number and a unit: 30d, 12h or 90m";
     let unit = text.chars().last().context(HELP)?;
     let number: u64 = text.strip_suffix(unit).unwrap_or_default().parse().ok().context(HELP)?;

@@ -1,6 +1,6 @@
 //! `heddle validate`.
 
-use heddle_api::{Studio, StudioOptions};
+use heddle_api::{Studio, StudioOptions, with_itself};
 use heddle_model::{Workflow, parse_workflow};
 use heddle_validate::{Diagnostic, Options, validate};
 use serde_json::json;
@@ -41,8 +41,8 @@ pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
     Ok(if valid { Verdict::Good } else { Verdict::Bad })
 }
 
-/// The document with the agents it refers to that come with Heddle.
+/// The document with the agents it refers to that come with Heddle, and itself if it runs itself.
 pub(crate) fn carried(workflow: Workflow) -> Workflow {
     let library = heddle_agents::library();
-    workflow.with_agents(|id| library.iter().find(|agent| agent.id == *id).cloned()).0
+    with_itself(workflow.with_agents(|id| library.iter().find(|agent| agent.id == *id).cloned()).0)
 }

@@ -2,77 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use axum::Router;
+mod approvals;
+mod carried;
+mod nested;
+mod pools;
+mod reruns;
+mod routing;
+mod support;
+
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use heddle_api::{Studio, StudioOptions, Token};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-struct Client {
-    router: Router,
-    _folder: tempfile::TempDir,
-}
-
-impl Client {
-    async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let studio = Studio::open(StudioOptions::at(folder.path())).await.unwrap();
-        Self { router: studio.router(), _folder: folder }
-    }
-
-    async fn send(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        self.send_text(method, path, body.map(|body| body.to_string())).await
-    }
-
-    async fn send_text(&self, method: &str, path: &str, body: Option<String>) -> (StatusCode, Value) {
-        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        (status, body)
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, body) = self.send("GET", path, None).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {body}");
-        body
-    }
-
-    /// Follows an execution by its events, as the UI does, until it has settled.
-    async fn follow(&self, id: &str) -> (String, Vec<String>) {
-        let (mut after, mut names) = (0, Vec::new());
-        loop {
-            let page = self.get(&format!("/api/executions/{id}/events?after={after}&wait_ms=20000")).await;
-            names.extend(
-                page["events"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|event| event["kind"]["type"].as_str().unwrap().to_owned()),
-            );
-            after = page["last_seq"].as_u64().unwrap();
-            let status = page["status"].as_str().unwrap();
-            if ["completed", "failed", "cancelled"].contains(&status) {
-                return (status.to_owned(), names);
-            }
-        }
-    }
-}
-
-fn chain(id: &str) -> Value {
-    json!({
-        "format": "heddle/v1", "id": id, "name": "Chain", "x-team": "ops",
-        "input_schema": { "type": "object", "required": ["n"], "properties": { "n": { "type": "integer" } } },
-        "steps": [
-            { "id": "first", "agent": { "kind": "transform" }, "mapping": { "n": "input.n" }, "x-colour": 12345678901234567890123_u128.to_string() },
-            { "id": "second", "agent": { "kind": "transform" }, "mapping": { "n": "steps.first.output.n" } },
-        ],
-        "edges": [{ "id": "e1", "from": "first", "to": "second" }],
-    })
-}
+use crate::support::{Client, chain};
 
 #[tokio::test]
 async fn a_new_data_folder_holds_examples_that_run() {
@@ -177,10 +121,12 @@ async fn versions_are_counted_carry_their_agents_and_can_be_restored() {
     assert_eq!(client.get("/api/workflows/chain").await["changed_since_version"], false);
     let mut document = client.get("/api/workflows/chain").await["document"].clone();
     document["steps"][0]["agent"] = json!("ticket-analyzer");
+    document["steps"][0]["mapping"] = json!({ "ticket_text": "string(input.n)" });
+    document["steps"][1]["mapping"] = json!({ "n": "input.n" });
     let body = json!({ "document": document, "base_revision": 1, "label": "Use the analyzer" });
     client.send("PUT", "/api/workflows/chain", Some(body)).await;
     let (_, second) = client.send("POST", "/api/workflows/chain/versions", Some(json!({}))).await;
-    assert_eq!(second["number"], 2);
+    assert_eq!(second["number"], 2, "{second}");
     let kept = client.get("/api/workflows/chain/versions/2").await;
     assert_eq!(kept["document"]["agents"][0]["id"], "ticket-analyzer");
     let (status, restored) = client.send("POST", "/api/workflows/chain/versions/1/restore", None).await;
@@ -263,6 +209,10 @@ async fn bad_requests_get_an_error_body_of_our_own() {
         ("GET", "/api/executions?status=sleeping", ""),
         ("GET", "/api/payloads/zz", ""),
         ("PUT", "/api/settings/nonsense", "1"),
+        ("PUT", "/api/settings/pools", "[]"),
+        ("PUT", "/api/settings/pools", r#"{"gpu": {"slots": 0}}"#),
+        ("PUT", "/api/settings/pools", r#"{"gpu": {"seats": 1}}"#),
+        ("POST", "/api/route", r#"{"version": "newest"}"#),
         ("PUT", "/api/settings/providers", r#"{"api_key": "sk-123"}"#),
     ] {
         let (status, refused) = client.send_text(method, path, Some(body.to_owned())).await;

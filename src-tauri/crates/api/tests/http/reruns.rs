@@ -1,0 +1,95 @@
+//! Executions that go on from earlier ones.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{Client, chain};
+
+/// A chain whose second step fails unless it is given more than 5.
+fn picky(id: &str) -> Value {
+    let mut document = chain(id);
+    let code = "function run(input) { if (input.n < 6) throw new Error('too little'); return { n: input.n } }";
+    document["steps"][1]["agent"] = json!({ "kind": "script", "config": { "code": code } });
+    document
+}
+
+fn step<'a>(detail: &'a Value, id: &str) -> &'a Value {
+    detail["steps"].as_array().unwrap().iter().find(|step| step["id"] == id).unwrap()
+}
+
+#[tokio::test]
+async fn a_failed_execution_goes_on_from_its_last_good_step_with_other_data_or_another_document() {
+    let client = Client::open().await;
+    client.create(picky("picky")).await;
+    let id = client.start("/api/workflows/picky/execute", json!({ "input": { "n": 1 } })).await;
+    assert_eq!(client.ended(&id).await["status"], "failed");
+    let at = |what: &str| format!("/api/workflows/picky/executions/{id}/{what}");
+
+    let resumed = client.start(&at("resume"), json!(null)).await;
+    let detail = client.ended(&resumed).await;
+    assert_eq!((&detail["status"], &detail["forked_from"]), (&json!("failed"), &json!(id)));
+    assert_eq!((&step(&detail, "first")["inherited"], &step(&detail, "first")["attempts"]), (&json!(true), &json!([])));
+
+    let forked = client.start(&at("fork"), json!({ "step": "second", "input": { "n": 8 } })).await;
+    let detail = client.ended(&forked).await;
+    assert_eq!((&detail["status"], &detail["output_value"]), (&json!("completed"), &json!({ "n": 8 })), "{detail:#}");
+    assert_eq!(client.get(&format!("/api/executions/{id}")).await["status"], "failed", "history stays");
+
+    let mut milder = client.get("/api/workflows/picky").await["document"].clone();
+    milder["steps"][1]["agent"] = json!({ "kind": "transform" });
+    let save = json!({ "document": milder, "base_revision": 1, "label": "Be milder" });
+    assert_eq!(client.send("PUT", "/api/workflows/picky", Some(save)).await.0, StatusCode::OK);
+    let forked = client.start(&at("fork"), json!({ "step": "second", "document": "draft" })).await;
+    let detail = client.ended(&forked).await;
+    assert_eq!((&detail["status"], &detail["output_value"]), (&json!("completed"), &json!({ "n": 1 })), "{detail:#}");
+
+    let (status, refused) =
+        client.send("POST", &format!("/api/workflows/picky/executions/{forked}/resume"), None).await;
+    assert_eq!((status, &refused["code"]), (StatusCode::CONFLICT, &json!("conflict")), "{refused}");
+    let (status, refused) = client.send("POST", &at("fork"), Some(json!({ "step": "nowhere" }))).await;
+    assert_eq!((status, &refused["code"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{refused}");
+}
+
+#[tokio::test]
+async fn a_replayed_execution_gets_the_same_answers() {
+    let client = Client::open().await;
+    let mut document = chain("dice");
+    let code = "function run(input) { return { n: Math.random() } }";
+    document["steps"][0]["agent"] = json!({ "kind": "script", "config": { "code": code } });
+    client.create(document).await;
+    let id = client.start("/api/workflows/dice/execute", json!({ "input": { "n": 1 } })).await;
+    let first = client.ended(&id).await;
+    assert_eq!(first["status"], "completed", "{first:#}");
+    let path = format!("/api/workflows/dice/executions/{id}/replay");
+    let again = client.start(&path, json!({})).await;
+    let replayed = client.ended(&again).await;
+    assert_eq!(replayed["output_value"], first["output_value"]);
+    assert_eq!(
+        (&replayed["replay_of"], &step(&replayed, "first")["attempts"][0]["source"]),
+        (&json!(id), &json!("record"))
+    );
+    let live = client.start(&path, json!({ "steps": { "first": "live", "second": "live" } })).await;
+    let live = client.ended(&live).await;
+    assert_eq!(step(&live, "first")["attempts"][0].get("source"), Some(&json!("agent")), "{live:#}");
+}
+
+#[tokio::test]
+async fn an_execution_up_to_a_step_runs_that_step_and_those_it_needs() {
+    let client = Client::open().await;
+    let mut document = chain("part");
+    document["steps"].as_array_mut().unwrap().push(json!({ "id": "third", "agent": { "kind": "transform" } }));
+    document["edges"].as_array_mut().unwrap().push(json!({ "id": "e2", "from": "second", "to": "third" }));
+    document["settings"] = json!({ "output": { "mapping": { "all": "steps.third.output" } } });
+    client.create(document).await;
+    let body = json!({ "input": { "n": 4 }, "mode": "test", "options": { "up_to": "second" } });
+    let id = client.start("/api/workflows/part/execute", body).await;
+    let detail = client.ended(&id).await;
+    assert_eq!((&detail["output_value"], detail["total_steps"].as_u64()), (&json!({ "n": 4 }), Some(2)), "{detail:#}");
+    assert_eq!(detail["options"]["up_to"], "second");
+    for options in [json!({ "up_to": "nowhere" }), json!({ "replay": { "of": "nothing" } })] {
+        let (status, refused) = client
+            .send("POST", "/api/workflows/part/execute", Some(json!({ "input": { "n": 4 }, "options": options })))
+            .await;
+        assert_eq!((status, &refused["code"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{refused}");
+    }
+}
