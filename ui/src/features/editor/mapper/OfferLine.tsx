@@ -23,7 +23,7 @@ export function OfferLine({ offer, wide }: { offer: Offer; wide: boolean }) {
       <Sparkles size={12} aria-hidden />
       <span className={classes.offered} title={best.expression}>
         <Expression text={best.expression} tree={mapping.tree} />
-        <small>
+        <small title={best.why}>
           {best.why}
           {value !== undefined && (
             <>

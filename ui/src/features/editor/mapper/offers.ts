@@ -3,7 +3,7 @@
 import type { FieldProposals, MapProposal } from '@/api/preview'
 
 /** From here on a proposal is taken without being looked at one by one. */
-export const CONFIDENT = 0.7
+export const CONFIDENT = 0.8
 
 export type Offer = { field: string; current?: string; best: MapProposal; others: MapProposal[]; confident: boolean }
 
