@@ -21,6 +21,8 @@ pub(super) struct Presence {
     incoming: Vec<Vec<usize>>,
     /// Steps that nothing can keep from completing but a failure that stops everything after them.
     sure: Vec<bool>,
+    /// Steps that do not wait for every step before them, or come after one that does not.
+    early: Vec<bool>,
 }
 
 const fn ran(step: usize) -> usize {
@@ -54,10 +56,10 @@ impl Presence {
                 followed[to].push(from);
             }
         }
-        let orderly = workflow.steps.iter().all(waits_for_all);
         let mut parent = vec![root; root + 1];
         let mut depth = vec![0; root + 1];
         let mut sure = vec![false; steps];
+        let mut early = vec![false; steps];
         for &step in &plan.order {
             let above = incoming[step].iter().copied().reduce(|one, two| nearest(&parent, &depth, one, two));
             let above = above.unwrap_or(root);
@@ -65,8 +67,9 @@ impl Presence {
             depth[ran(step)] = depth[above] + 1;
             parent[done(step)] = ran(step);
             depth[done(step)] = depth[above] + 2;
-            sure[step] = orderly
-                && workflow.steps[step].when.is_none()
+            early[step] =
+                !waits_for_all(&workflow.steps[step]) || incoming[step].iter().any(|before| early[before / 2]);
+            sure[step] = workflow.steps[step].when.is_none()
                 && (incoming[step].is_empty() || followed[step].iter().any(|before| sure[*before]));
         }
         for (step, may_branch) in may_branch.into_iter().enumerate() {
@@ -74,7 +77,7 @@ impl Presence {
             sure[step] &= !may_branch;
         }
         let span = spans(&parent, root);
-        Self { span, incoming, sure }
+        Self { span, incoming, sure, early }
     }
 
     /// The ways a step may come to run; at least one of them is taken.
@@ -104,7 +107,8 @@ impl Presence {
 
     /// Whether `other` has an output whenever `way` is taken.
     pub(super) fn is_there(&self, other: usize, way: Way) -> bool {
-        self.sure[other] || self.above(done(other), way.over) || self.above(done(other), way.step)
+        let waits = !self.early.get(way.step / 2).copied().unwrap_or(false);
+        (waits && self.sure[other]) || self.above(done(other), way.over) || self.above(done(other), way.step)
     }
 
     fn above(&self, upper: usize, lower: usize) -> bool {
@@ -225,6 +229,24 @@ mod tests {
         let drawn = workflow(&with_when, &[("s", "a", ""), ("s", "b", ""), ("a", "j", ""), ("b", "j", "")]);
         assert!(!there(&drawn, "a", "j"), "its condition may not hold");
         assert!(there(&drawn, "b", "j"));
+    }
+
+    #[test]
+    fn behind_an_early_join_only_what_every_way_leads_over_is_there() {
+        let early = steps("s a b k l") + r#",{"id":"j","agent":"x","join":"any"}"#;
+        let edges = [
+            ("s", "a", ""),
+            ("s", "b", ""),
+            ("a", "j", ""),
+            ("b", "j", ""),
+            ("j", "k", ""),
+            ("a", "l", ""),
+            ("b", "l", ""),
+        ];
+        let drawn = workflow(&early, &edges);
+        assert!(there(&drawn, "s", "k") && there(&drawn, "j", "k"));
+        assert!(!there(&drawn, "a", "j") && !there(&drawn, "a", "k"), "the other one may have come first");
+        assert!(there(&drawn, "a", "l") && there(&drawn, "b", "l"), "this one waits for both");
     }
 
     #[test]
