@@ -8,9 +8,7 @@ use crate::support::Client;
 #[tokio::test]
 async fn the_limits_of_a_pool_count_as_soon_as_they_are_set() {
     let client = Client::open().await;
-    let step = |id: &str| {
-        json!({ "id": id, "agent": { "kind": "wait", "config": { "ms": 1 } }, "policy": { "pool": "narrow" } })
-    };
+    let step = |id: &str| json!({ "id": id, "agent": { "kind": "wait", "config": { "ms": 1 } }, "policy": { "pool": "narrow" } });
     let document =
         json!({ "format": "heddle/v1", "id": "w", "name": "w", "steps": [step("a"), step("b")], "edges": [] });
     client.create(document).await;
