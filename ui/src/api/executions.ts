@@ -1,11 +1,11 @@
-//! Executions: start, look, stop, try again.
+//! Executions: start, look, stop, try again, go on.
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 
 import { answer, client } from './client'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
-import type { Event, ExecutionStatus, ExecutionSummary, RunMode } from './types'
+import type { Decision, Event, ExecutionStatus, ExecutionSummary, RunMode } from './types'
 
 const at = (id: string) => ({ params: { path: { id } } })
 
@@ -46,6 +46,9 @@ export const executionWorkflowQuery = (id: string) =>
     staleTime: Infinity,
   })
 
+/** What is special about a run. */
+export type RunChoices = { debug?: boolean; bypass_cache?: boolean; up_to?: string }
+
 /**
  * Starts an execution; answers at once.
  *
@@ -53,13 +56,65 @@ export const executionWorkflowQuery = (id: string) =>
  */
 export async function startExecution(
   workflow: string,
-  start: { input: unknown; mode?: RunMode; version?: number },
+  start: { input: unknown; mode?: RunMode; version?: number; options?: RunChoices },
 ): Promise<ExecutionSummary> {
-  return changed(await answer(client.POST('/api/workflows/{id}/execute', { ...at(workflow), body: start })))
+  return changed(await answer(client.POST('/api/workflows/{id}/execute', { ...at(workflow), body: { ...start, options: start.options && { debug: false, step_over: false, bypass_cache: false, ...start.options } } })))
 }
 
+/** An execution as the addresses of its operations name it. */
+export type Run = { id: string; workflow_id: string }
+
+const of = (run: Run) => ({ params: { path: { id: run.workflow_id, execution_id: run.id } } })
+
+/** Goes on from the last good step; a settled execution does so in a new one, which is answered. */
+export async function resumeExecution(run: Run): Promise<ExecutionSummary> {
+  return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/resume', of(run))))
+}
+
+/** Goes on from `step` (by path) in a new execution, with what had completed before taken over. */
+export async function forkExecution(run: Run, fork: { step: string; input?: unknown }): Promise<ExecutionSummary> {
+  return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/fork', { ...of(run), body: fork })))
+}
+
+/** The same once more, with every answer from the record: no agent is called. */
+export async function replayExecution(run: Run): Promise<ExecutionSummary> {
+  return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/replay', { ...of(run), body: {} })))
+}
+
+/**
+ * Decides an approval. Without `output` the data goes on as it was asked about.
+ *
+ * @throws ApiError `already_decided`, or `input_invalid` when the data does not fit the form (see `inputProblemsOf`).
+ */
+export async function decide(
+  run: Run,
+  verdict: { step: string; decision: Decision; output?: unknown; comment?: string },
+): Promise<ExecutionSummary> {
+  return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/decide', { ...of(run), body: verdict })))
+}
+
+/** Lets a step go on that stopped at a breakpoint; with `step_over` the run stops again before the next one. */
+export async function release(run: Run, how: { step?: string; input?: unknown; step_over: boolean }): Promise<ExecutionSummary> {
+  return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/release', { ...of(run), body: how })))
+}
+
+/** Every approval that waits for somebody, the most urgent first. */
+export const approvalsQuery = () =>
+  queryOptions({
+    queryKey: keys.approvals,
+    queryFn: async ({ signal }) => (await answer(client.GET('/api/approvals', { signal }))).approvals,
+    refetchInterval: 4_000,
+  })
+
+/** A page of the steps that run within one: those after `after`. */
+export const nestedStepsQuery = (id: string, parent: string, after: string) =>
+  queryOptions({
+    queryKey: keys.executionSteps(id, parent, after),
+    queryFn: ({ signal }) => answer(client.GET('/api/executions/{id}/steps', { params: { path: { id }, query: { parent, after } }, signal })),
+  })
+
 /** The same input and document once more, as a new execution. */
-export async function retryExecution(run: { id: string; workflow_id: string }): Promise<ExecutionSummary> {
+export async function retryExecution(run: Run): Promise<ExecutionSummary> {
   const params = { path: { id: run.workflow_id, execution_id: run.id } }
   return changed(await answer(client.POST('/api/workflows/{id}/executions/{execution_id}/retry', { params })))
 }

@@ -16,5 +16,7 @@ export const keys = {
   executionList: (filter: object) => ['executions', 'list', filter] as const,
   execution: (id: string) => ['executions', 'one', id] as const,
   executionWorkflow: (id: string) => ['executions', 'one', id, 'workflow'] as const,
+  approvals: ['executions', 'approvals'] as const,
+  executionSteps: (id: string, parent: string, after: string) => ['executions', 'one', id, 'steps', parent, after] as const,
   payload: (hash: string, offset: number, limit: number) => ['payloads', hash, offset, limit] as const,
 }

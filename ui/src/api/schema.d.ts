@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every approval that waits for somebody's decision, of all executions. */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/automap": {
         parameters: {
             query?: never;
@@ -142,7 +159,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/executions/{id}/resume": {
+    "/api/executions/{id}/star": {
         parameters: {
             query?: never;
             header?: never;
@@ -150,9 +167,27 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Stars an execution: it is kept, however old it gets. */
+        put: operations["star_executions"];
+        post?: never;
+        /** Takes an execution's star away. */
+        delete: operations["unstar_executions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps that run within a loop or a sub-workflow, a page at a time. */
+        get: operations["steps_executions"];
         put?: never;
-        /** Takes an execution up that stands still because its log could not be written, or Heddle was stopped. */
-        post: operations["resume_executions"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -281,6 +316,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts an execution of the workflow a request is for and answers at once. */
+        post: operations["route_executions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -309,6 +361,43 @@ export interface paths {
         /** Changes a setting; `null` puts it back to its default. */
         put: operations["put_settings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What takes how much space. Looks at every page of the database: a second or two for a gigabyte. */
+        get: operations["get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets go of executions that are not to be kept (never of starred ones), of cached answers that are too old and of
+         *     payloads nothing refers to, and gives the space back to the file system.
+         */
+        post: operations["clean_storage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -454,6 +543,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/executions/{execution_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides an approval, once: who comes second is told (`already_decided`). */
+        post: operations["decide_approvals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/executions/{execution_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on from a step of an execution in a new one; what had completed before that step is taken over. */
+        post: operations["fork_executions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/executions/{execution_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a step go on that stopped at a breakpoint. */
+        post: operations["release_executions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/executions/{execution_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs an execution again with the answers its agents gave then. */
+        post: operations["replay_executions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/executions/{execution_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes on from the last good step: a failed or cancelled execution in a new one, which takes over what had completed;
+         *     one that stands still (its log could not be written, or its Heddle ended) in itself.
+         */
+        post: operations["resume_executions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/executions/{execution_id}/retry": {
         parameters: {
             query?: never;
@@ -478,7 +655,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The draft with every agent it refers to, to be used on another machine. */
+        /** The draft with every agent and workflow it refers to, to be used on another machine. */
         get: operations["export_workflows"];
         put?: never;
         post?: never;
@@ -591,12 +768,22 @@ export interface components {
          * @description What an agent does. Kinds differ in the shape of [`Agent::config`]; the crate `agents` documents each.
          * @enum {string}
          */
-        AgentKind: "script" | "http" | "sql" | "llm" | "condition" | "wait" | "assertion" | "transform";
+        AgentKind: "script" | "http" | "sql" | "llm" | "condition" | "wait" | "assertion" | "transform" | "workflow" | "approval" | "select";
         /**
          * @description Where a step's agent comes from: a text names one in the document's own `agents` or the library, an object is
          *     the agent itself.
          */
         AgentSource: components["schemas"]["AgentId"] | components["schemas"]["Agent"];
+        /**
+         * @description Where an attempt's answer comes from.
+         * @enum {string}
+         */
+        AnswerSource: "agent" | "cache" | "record" | "pin";
+        /** @description What waits for a decision. */
+        ApprovalList: {
+            /** @description The most urgent first: by deadline; those without one last, the oldest first. */
+            approvals: components["schemas"]["WaitingApproval"][];
+        };
         /** @description One try of a step, as the timeline draws it. */
         AttemptView: {
             /**
@@ -620,6 +807,12 @@ export interface components {
             output?: components["schemas"]["PayloadRef"];
             /** @description The answer is a sample. */
             sampled: boolean;
+            /** @description Where the answer comes from. */
+            source: components["schemas"]["AnswerSource"];
+            /** @description Since when it waited for a place in a pool, and which. */
+            pool?: components["schemas"]["PoolWaitView"];
+            /** @description What it waits for, if it waits for a person. */
+            waiting?: components["schemas"]["WaitingFor"];
             /** @description Why it failed. */
             failure?: components["schemas"]["Failure"];
             /** @description What it used. */
@@ -670,6 +863,29 @@ export interface components {
              */
             jitter: number;
         };
+        /** @description Where a debugged execution stops: before the step's agent is called. */
+        Breakpoint: {
+            /** @description CEL expression over what the step sees; it stops only when true. None: always. */
+            when?: string;
+            /**
+             * Format: int64
+             * @description In a loop: only at that turn, from 0. None: at every turn.
+             */
+            turn?: number;
+            /**
+             * @description Kept, but not stopped at.
+             * @default false
+             */
+            disabled: boolean;
+        };
+        /** @description Answers are kept by agent, settings and input, and given again. */
+        Cache: {
+            /**
+             * Format: int64
+             * @description How long an answer is good for, in milliseconds. None: until space is needed.
+             */
+            ttl_ms?: number;
+        };
         /** @description Who cancels, and why. */
         CancelRequest: {
             /** @description A person's or program's name for itself. Absent: `user`. */
@@ -677,11 +893,54 @@ export interface components {
             /** @description Why, in their words. */
             reason?: string;
         };
+        /** @description What was let go of. */
+        CleanAnswer: {
+            /**
+             * Format: int64
+             * @description Executions; in a dry run those that would go because of their age and number.
+             */
+            executions: number;
+            /**
+             * Format: int64
+             * @description Cached answers.
+             */
+            answers: number;
+            /**
+             * Format: int64
+             * @description Payloads and documents nothing referred to any more.
+             */
+            payloads: number;
+            /**
+             * Format: int64
+             * @description By how many bytes the use of the file shrank; in a dry run by how many it is over its limit.
+             */
+            bytes: number;
+        };
+        /** @description What to let go of. With none of the three limits: what the setting `storage` says. */
+        CleanRequest: {
+            /**
+             * Format: int64
+             * @description Executions that ended more days ago than this.
+             */
+            older_than_days?: number;
+            /**
+             * Format: int64
+             * @description All executions but the newest so many.
+             */
+            keep?: number;
+            /**
+             * Format: int64
+             * @description The oldest executions, while more than this is in use, in bytes.
+             */
+            max_bytes?: number;
+            /** @description Only say how many executions their age and number would cost. */
+            dry_run?: boolean;
+        };
         /**
          * @description What kind of finding.
          * @enum {string}
          */
-        Code: "too_many_steps" | "cycle" | "self_loop" | "dangling_edge" | "duplicate_step_id" | "duplicate_edge_id" | "empty_step_id" | "missing_agent" | "expression_syntax" | "unknown_name" | "unknown_step" | "not_an_ancestor" | "unknown_variable" | "invalid_schema" | "unknown_branch" | "incompatible_input" | "unknown_field" | "possibly_incompatible_input" | "unreachable_step" | "disconnected_step" | "duplicate_edge" | "missing_input" | "invalid_step_id" | "empty_name" | "empty_workflow";
+        Code: "too_many_steps" | "cycle" | "self_loop" | "dangling_edge" | "duplicate_step_id" | "duplicate_edge_id" | "empty_step_id" | "missing_agent" | "missing_workflow" | "expression_syntax" | "unknown_name" | "unknown_step" | "not_an_ancestor" | "unknown_variable" | "invalid_schema" | "unknown_branch" | "incompatible_input" | "unknown_field" | "possibly_incompatible_input" | "unreachable_step" | "disconnected_step" | "duplicate_edge" | "missing_input" | "invalid_step_id" | "empty_name" | "empty_workflow";
         /** @description A new workflow: empty with a name, or from a document (an import). */
         CreateRequest: {
             /** @description What to call it. Absent: the document's name, or "Untitled workflow". */
@@ -689,6 +948,27 @@ export interface components {
             /** @description Where to begin. Absent: empty. */
             document?: components["schemas"]["Workflow"];
         };
+        /** @description A decision about an approval. */
+        DecideRequest: {
+            /** @description The step that waits for it, by path. */
+            step: components["schemas"]["StepId"];
+            /** @description What is decided. */
+            decision: components["schemas"]["Decision"];
+            /**
+             * @description The data that goes on, as the person changed it: any JSON that fits the approval's form. Absent: as it was asked
+             *     about.
+             */
+            output?: unknown;
+            /** @description Why, in their words. */
+            comment?: string;
+            /** @description A person's or program's name for itself. Absent: `user`. */
+            by?: string;
+        };
+        /**
+         * @description What a person decided about an approval.
+         * @enum {string}
+         */
+        Decision: "approved" | "rejected";
         /** @description One finding. */
         Diagnostic: {
             /** @description What kind of finding, from a closed list. */
@@ -719,8 +999,16 @@ export interface components {
             from: components["schemas"]["StepId"];
             /** @description The step that comes after. */
             to: components["schemas"]["StepId"];
-            /** @description The branch of `from` this edge belongs to: a condition's branch name, or `error`. None: always followed. */
+            /**
+             * @description The branch of `from` this edge belongs to: a condition's branch name, `approved` or `rejected`, `error`, or
+             *     `compensate` (see [`COMPENSATE`]). None: always followed.
+             */
             branch?: string;
+            /**
+             * @description CEL expression over what `from` saw and its output, which is also `item`; the edge is followed only when it is
+             *     true.
+             */
+            when?: string;
         };
         /** @description Names an edge within its workflow. */
         EdgeId: string;
@@ -891,7 +1179,7 @@ export interface components {
          * @description Every way an operation can be refused. The table also prints docs/errors.md.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "unauthorized" | "forbidden" | "not_found" | "stale_revision" | "conflict" | "invalid_document" | "workflow_has_errors" | "input_invalid" | "too_large" | "disk_full" | "read_only" | "damaged" | "busy" | "internal";
+        ErrorCode: "bad_request" | "unauthorized" | "forbidden" | "not_found" | "stale_revision" | "conflict" | "runs_elsewhere" | "already_decided" | "not_waiting" | "no_route" | "ambiguous_route" | "invalid_document" | "workflow_has_errors" | "input_invalid" | "too_large" | "disk_full" | "read_only" | "damaged" | "busy" | "internal";
         /** @description What is known about a step that failed for good. */
         ErrorRecord: {
             /** @description The step. */
@@ -966,17 +1254,39 @@ export interface components {
          *
          *     Some events come from outside (an agent answered, a timer rang, a person cancelled), others are decisions of the
          *     scheduler that follow from them; both are recorded, so that the log explains itself.
+         *
+         *     A step is named by its id; inside loops and sub-workflows by its path: `each[3]` is turn 3 of the loop step `each`,
+         *     `sub/analyze` the step `analyze` of the workflow that `sub` runs, `sub~2/analyze` the same in the second attempt of
+         *     `sub`, `each[3]/analyze` a step of the workflow that turn runs, `~fallback/notify` a step of the fallback workflow.
          */
         EventKind: {
             /** @description The execution began, with this input. */
             data: {
                 /** @description The execution's input. */
                 input: components["schemas"]["PayloadRef"];
+                /** @description The execution it goes on from, when it was resumed or forked. */
+                from?: components["schemas"]["ExecutionId"];
+                /** @description What it takes over from there instead of running it again. */
+                inherited?: components["schemas"]["Inherited"][];
             };
             /** @enum {string} */
             type: "execution_started";
         } | {
-            /** @description An attempt of a step began. */
+            /** @description Decision: the step need not run, its output is taken over from the execution this one goes on from. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /** @description What it gave there. */
+                output: components["schemas"]["PayloadRef"];
+                /** @description The branch it chose there. */
+                branch?: string;
+                /** @description Edges from it whose condition was false there. */
+                not_taken?: components["schemas"]["EdgeId"][];
+            };
+            /** @enum {string} */
+            type: "step_inherited";
+        } | {
+            /** @description An attempt waits for a place in a pool. */
             data: {
                 /** @description The step. */
                 step: components["schemas"]["StepId"];
@@ -985,11 +1295,180 @@ export interface components {
                  * @description From 1.
                  */
                 attempt: number;
-                /** @description What the agent was given. */
+                /** @description The pool. */
+                pool: string;
+            };
+            /** @enum {string} */
+            type: "pool_wait";
+        } | {
+            /** @description An attempt of a step began. For a loop or a sub-workflow: it opened. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description From 1.
+                 */
+                attempt: number;
+                /** @description What the agent was given. For a for-each loop: the array. */
                 input: components["schemas"]["PayloadRef"];
+                /**
+                 * Format: int64
+                 * @description For a for-each loop: how many turns it will have.
+                 */
+                turns?: number;
             };
             /** @enum {string} */
             type: "attempt_started";
+        } | {
+            /** @description A turn of a repeating step is over, and its condition was looked at. */
+            data: {
+                /** @description The repeating step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description Its attempt, from 1.
+                 */
+                attempt: number;
+                /**
+                 * Format: int64
+                 * @description The turn, from 0.
+                 */
+                turn: number;
+                /** @description Whether the condition asks for another turn. */
+                again: boolean;
+            };
+            /** @enum {string} */
+            type: "turn_ended";
+        } | {
+            /** @description The pause before the next turn of a repeating step is over. */
+            data: {
+                /** @description The repeating step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description Its attempt, from 1.
+                 */
+                attempt: number;
+                /**
+                 * Format: int64
+                 * @description The turn to come, from 0.
+                 */
+                turn: number;
+            };
+            /** @enum {string} */
+            type: "turn_due";
+        } | {
+            /** @description The execution needs a person: the step waits until somebody decides or the deadline passes. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description From 1.
+                 */
+                attempt: number;
+                /** @description What is asked. */
+                message: string;
+                /** @description When the step's default is taken. */
+                deadline?: components["schemas"]["Timestamp"];
+            };
+            /** @enum {string} */
+            type: "approval_requested";
+        } | {
+            /** @description Somebody decided, or the deadline passed. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description From 1.
+                 */
+                attempt: number;
+                /** @description What was decided. */
+                decision: components["schemas"]["Decision"];
+                /** @description What goes on: the data as it was asked about, or as the person changed it. */
+                output: components["schemas"]["PayloadRef"];
+                /** @description Who: a person's or program's name for itself; `deadline` when nobody did. */
+                by: string;
+                /** @description Why, in their words. */
+                comment?: string;
+                /** @description Edges from the step whose condition is false. */
+                not_taken?: components["schemas"]["EdgeId"][];
+            };
+            /** @enum {string} */
+            type: "approval_decided";
+        } | {
+            /** @description A debugged execution stopped before calling the step's agent. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description From 1.
+                 */
+                attempt: number;
+                /** @description What the agent would be given. */
+                input: components["schemas"]["PayloadRef"];
+            };
+            /** @enum {string} */
+            type: "breakpoint_hit";
+        } | {
+            /** @description Somebody let a stopped step go on. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int32
+                 * @description From 1.
+                 */
+                attempt: number;
+                /** @description What the agent is given instead. */
+                input?: components["schemas"]["PayloadRef"];
+                /** @description Whether to stop again before the next step, whichever it is. */
+                step_over?: boolean;
+            };
+            /** @enum {string} */
+            type: "breakpoint_released";
+        } | {
+            /** @enum {string} */
+            type: "execution_paused";
+        } | {
+            /** @enum {string} */
+            type: "execution_continued";
+        } | {
+            /** @description A step took longer than its policy allows, all attempts together. */
+            data: {
+                /** @description The step. */
+                step: components["schemas"]["StepId"];
+                /**
+                 * Format: int64
+                 * @description The timeout, in milliseconds.
+                 */
+                timeout_ms: number;
+            };
+            /** @enum {string} */
+            type: "step_timed_out";
+        } | {
+            /** @description Decision: before the execution ends, these steps undo what had been done, one after the other. */
+            data: {
+                /** @description In the order they will run. */
+                steps: components["schemas"]["StepId"][];
+            };
+            /** @enum {string} */
+            type: "compensation_started";
+        } | {
+            /** @description Decision: before the execution fails, its fallback workflow is run. */
+            data: {
+                /** @description That workflow. */
+                workflow: components["schemas"]["WorkflowId"];
+                /** @description Why the execution failed. */
+                failure: components["schemas"]["Failure"];
+                /** @description The step that caused it, if one did. */
+                step?: components["schemas"]["StepId"];
+            };
+            /** @enum {string} */
+            type: "fallback_started";
         } | {
             /** @description An attempt succeeded, and with it the step. */
             data: {
@@ -1010,6 +1489,10 @@ export interface components {
                 log?: components["schemas"]["LogLine"][];
                 /** @description The answer is a sample, not the work of the agent (test runs without a provider). */
                 sampled?: boolean;
+                /** @description Where the answer comes from, if not from the agent. */
+                source?: components["schemas"]["AnswerSource"];
+                /** @description Edges from the step whose condition is false. */
+                not_taken?: components["schemas"]["EdgeId"][];
             };
             /** @enum {string} */
             type: "attempt_succeeded";
@@ -1170,6 +1653,8 @@ export interface components {
              *     draft.
              */
             version?: components["schemas"]["VersionNumber"];
+            /** @description What is special about it. */
+            options?: components["schemas"]["StartOptions"];
         };
         /** @description An execution with its steps and attempts. */
         ExecutionDetail: components["schemas"]["ExecutionSummary"] & {
@@ -1183,8 +1668,17 @@ export interface components {
             output?: components["schemas"]["PayloadRef"];
             /** @description Its output, when it is small (64 KiB). */
             output_value?: unknown;
+            /** @description What is special about it. */
+            options: components["schemas"]["RunOptions"];
             /** @description Every step of the workflow, in topological order. */
             steps: components["schemas"]["StepView"][];
+            /**
+             * @description What runs within them: turns of loops, steps of sub-workflows and of the fallback workflow, as far as something
+             *     has happened to them; those within the same step follow one another. At most 1,000 within one step.
+             */
+            nested: components["schemas"]["StepView"][];
+            /** @description How many run within each step, and where they stand. */
+            groups: components["schemas"]["StepGroup"][];
             /**
              * Format: int64
              * @description Number of its last event.
@@ -1221,6 +1715,8 @@ export interface components {
             status: components["schemas"]["ExecutionStatus"];
             /** @description The step that began last, while it runs. */
             current_step?: components["schemas"]["StepId"];
+            /** @description What people call that step. */
+            current_step_name?: string;
             /**
              * Format: int32
              * @description Steps that have an output.
@@ -1244,6 +1740,10 @@ export interface components {
             completed_at?: components["schemas"]["Timestamp"];
             /** @description The execution this one tries again. */
             retry_of?: components["schemas"]["ExecutionId"];
+            /** @description The execution this one goes on from. */
+            forked_from?: components["schemas"]["ExecutionId"];
+            /** @description The execution whose answers it is given. */
+            replay_of?: components["schemas"]["ExecutionId"];
             /** @description Why it failed. */
             failure?: components["schemas"]["Failure"];
             /** @description The step that made it fail. */
@@ -1271,7 +1771,7 @@ export interface components {
          * @description The reason an attempt failed, from a closed list.
          * @enum {string}
          */
-        FailureCode: "agent_failed" | "timeout" | "expression" | "input_schema" | "output_schema" | "output_format" | "output_too_large" | "config" | "unavailable" | "remote" | "rate_limited" | "resource_limit" | "interrupted" | "storage" | "internal";
+        FailureCode: "agent_failed" | "timeout" | "expression" | "input_schema" | "output_schema" | "output_format" | "output_too_large" | "config" | "unavailable" | "remote" | "rate_limited" | "resource_limit" | "rejected" | "limit_reached" | "not_recorded" | "interrupted" | "storage" | "internal";
         /** @description What a field of a step's input could be mapped from. */
         FieldProposals: {
             /** @description The field. */
@@ -1327,6 +1827,41 @@ export interface components {
             /** @description The edit. */
             edit: components["schemas"]["Edit"];
         };
+        /** @description Once for each element of an array. Expressions see the element as `item`; without a mapping it is the agent's input. */
+        ForEach: {
+            /** @description CEL expression that gives the array. */
+            items: string;
+            /**
+             * Format: int32
+             * @description Most turns under way at the same time; at least 1.
+             */
+            concurrency?: number;
+            /** @description What becomes of the loop when the agent fails on an element for good. */
+            on_item_error?: components["schemas"]["OnItemError"];
+        };
+        /** @description An earlier execution to go on from. */
+        Fork: {
+            /** @description That execution. */
+            of: components["schemas"]["ExecutionId"];
+            /** @description The step to go on from (by path): it and everything after it runs again. None: whatever had not completed. */
+            step?: components["schemas"]["StepId"];
+            /** @description What that step's agent is given instead of what its mapping says. */
+            input?: components["schemas"]["PayloadRef"];
+        };
+        /**
+         * @description Which document a fork runs.
+         * @enum {string}
+         */
+        ForkDocument: "same" | "draft";
+        /** @description Where to go on from, and with what. */
+        ForkRequest: {
+            /** @description The step (by path): it and everything after it runs again. */
+            step: components["schemas"]["StepId"];
+            /** @description What that step's agent is given instead of what its mapping says: any JSON. */
+            input?: unknown;
+            /** @description Which document to run. */
+            document?: components["schemas"]["ForkDocument"];
+        };
         /** @description What this Heddle is, and where it keeps things. */
         Health: {
             /** @description Its version. */
@@ -1334,11 +1869,30 @@ export interface components {
             /** @description Where everything is kept. Absent: in memory. */
             data_dir?: string;
         };
+        /** @description What an execution takes over from the one it goes on from. */
+        Inherited: {
+            /** @description The step. */
+            step: components["schemas"]["StepId"];
+            /** @description What it gave. */
+            output: components["schemas"]["PayloadRef"];
+            /** @description The branch it chose. */
+            branch?: string;
+            /** @description Edges from it whose condition was false. */
+            not_taken?: components["schemas"]["EdgeId"][];
+        };
         /**
          * @description Where the input comes from.
          * @enum {string}
          */
         InputFrom: "given" | "execution" | "example" | "generated";
+        /** @description When a step with several incoming edges may start. */
+        Join: "all" | "any" | {
+            /**
+             * Format: int32
+             * @description As soon as that many edges are live; at least 1.
+             */
+            at_least: number;
+        };
         /** @description An edit in the journal. */
         JournalEntry: {
             /**
@@ -1357,7 +1911,7 @@ export interface components {
             kind: components["schemas"]["AgentKind"];
             /** @description What people call it. */
             title: string;
-            /** @description Where the library shows it: `Language`, `Data` or `Logic`. */
+            /** @description Where the library shows it: `Language`, `Data`, `Logic` or `Human`. */
             group: string;
             /** @description One line on what it does. */
             summary: string;
@@ -1409,6 +1963,24 @@ export interface components {
             /** @description Where it comes from. */
             origin: components["schemas"]["Origin"];
         };
+        /** @description What is kept of executions that have settled. What is absent has no limit. */
+        Limits: {
+            /**
+             * Format: int64
+             * @description Those that ended more days ago go.
+             */
+            max_age_days?: number;
+            /**
+             * Format: int64
+             * @description The newest so many stay.
+             */
+            max_executions?: number;
+            /**
+             * Format: int64
+             * @description While more than this is in use, in bytes, the oldest go.
+             */
+            max_bytes?: number;
+        };
         /**
          * @description How loud a [`LogLine`] is.
          * @enum {string}
@@ -1420,6 +1992,17 @@ export interface components {
             level: components["schemas"]["LogLevel"];
             /** @description What it said. */
             text: string;
+        };
+        /**
+         * @description Runs a step's agent several times. Each time is a *turn*; turns are numbered from 0, and expressions in the step's
+         *     mapping see the number as `index`.
+         */
+        Loop: {
+            /** @description Once for each element of an array; the output is the array of the turns' outputs, in the same order. */
+            for_each: components["schemas"]["ForEach"];
+        } | {
+            /** @description Again and again until a condition holds; the output is that of the last turn. */
+            repeat: components["schemas"]["Repeat"];
         };
         /**
          * @description What a producer is taken to emit; see [`heddle_schema::Mode`].
@@ -1451,6 +2034,11 @@ export interface components {
             /** @enum {string} */
             action: "default";
         };
+        /**
+         * @description What becomes of a for-each loop when its agent fails on an element for good.
+         * @enum {string}
+         */
+        OnItemError: "stop" | "null" | "omit";
         /**
          * @description Where an agent of the library comes from.
          * @enum {string}
@@ -1519,10 +2107,26 @@ export interface components {
              * @description Longest time one attempt may take, in milliseconds. None: only the workflow's own timeout counts.
              */
             timeout_ms?: number;
+            /**
+             * Format: int64
+             * @description Longest time the step may take with all its attempts and the pauses between them, in milliseconds.
+             */
+            step_timeout_ms?: number;
             /** @description How failed attempts are tried again. None: 3 attempts, for transient failures only. */
             retry?: components["schemas"]["Retry"];
             /** @description What happens once no attempt is left. None: the workflow's `stop_on_error` decides. */
             on_error?: components["schemas"]["OnError"];
+            /** @description Answers again with what was answered before, when agent and input are the same. None: never. */
+            cache?: components["schemas"]["Cache"];
+            /** @description The named pool an attempt needs a place in. None: the agent's own, if it has one. */
+            pool?: string;
+        };
+        /** @description A wait for a place in a pool. */
+        PoolWaitView: {
+            /** @description The pool. */
+            name: string;
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
         };
         /** @description A place on the canvas, in pixels at 100 % zoom; y grows downwards. */
         Position: {
@@ -1600,6 +2204,54 @@ export interface components {
             /** @description Both in a sentence. */
             message: string;
         };
+        /** @description What a stopped step does next. */
+        ReleaseRequest: {
+            /** @description The step, by path. Absent: every step that stopped. */
+            step?: components["schemas"]["StepId"];
+            /** @description What its agent is given instead: any JSON. */
+            input?: unknown;
+            /** @description Stop again before the next step, whichever it is. */
+            step_over?: boolean;
+        };
+        /**
+         * @description Again and again until a condition holds. Expressions see the output of the turn before as `item` (`null` in the
+         *     first turn); without a mapping it is the agent's input from the second turn on.
+         */
+        Repeat: {
+            /** @description CEL expression looked at after each turn, with that turn's output as `item`; true ends the loop. */
+            until: string;
+            /**
+             * Format: int32
+             * @description Most turns; when they are used up and the condition still does not hold, the step fails. At least 1.
+             */
+            max_turns: number;
+            /**
+             * Format: int64
+             * @description Pause between two turns, in milliseconds.
+             */
+            pause_ms?: number;
+        };
+        /** @description Where answers come from when an execution is replayed. */
+        Replay: {
+            /** @description The execution whose record is used. */
+            of: components["schemas"]["ExecutionId"];
+            /** @description Steps (by path) that are not answered from the record. */
+            steps?: {
+                [key: string]: components["schemas"]["ReplayMode"];
+            };
+        };
+        /**
+         * @description Where one step's answers come from.
+         * @enum {string}
+         */
+        ReplayMode: "live" | "recorded" | "static";
+        /** @description What is not answered from the record. */
+        ReplayRequest: {
+            /** @description Steps (by path) that are answered otherwise. Absent: none. */
+            steps?: {
+                [key: string]: components["schemas"]["ReplayMode"];
+            };
+        };
         /** @description How failed attempts are tried again. */
         Retry: {
             /**
@@ -1616,11 +2268,51 @@ export interface components {
              */
             all_errors: boolean;
         };
+        /** @description What is asked, and perhaps of which workflow. */
+        RouteRequest: {
+            /** @description The workflow's name or id. Absent: the workflow whose `settings.route` holds for the input. */
+            name?: string;
+            /**
+             * @description A semver range over the labels of saved versions, e.g. `^1.2`; the highest label in it is run. Absent: the latest
+             *     version, or the draft while there is none.
+             */
+            version?: string;
+            /** @description The execution's input: any JSON. Absent: `{}`. */
+            input?: unknown;
+            /** @description For real (the default), or to try it out. */
+            mode?: components["schemas"]["RunMode"];
+            /** @description What is special about it. */
+            options?: components["schemas"]["StartOptions"];
+        };
         /**
          * @description Why an execution runs.
          * @enum {string}
          */
         RunMode: "live" | "test";
+        /** @description How an execution is to be run, beyond its document and input. The default asks for nothing special. */
+        RunOptions: {
+            /**
+             * @description Stop at the document's breakpoints.
+             * @default false
+             */
+            debug: boolean;
+            /**
+             * @description Stop before the first step as well.
+             * @default false
+             */
+            step_over: boolean;
+            /**
+             * @description Call agents even where an answer is in the cache.
+             * @default false
+             */
+            bypass_cache: boolean;
+            /** @description Run only this step and those it needs. */
+            up_to?: components["schemas"]["StepId"];
+            /** @description Answer from the record of an earlier execution. */
+            replay?: components["schemas"]["Replay"];
+            /** @description Go on from an earlier execution. */
+            fork?: components["schemas"]["Fork"];
+        };
         /** @description An edit of a draft. */
         SaveRequest: {
             /** @description The document after the edit. */
@@ -1673,6 +2365,8 @@ export interface components {
              * @description Most retries in one execution, all steps together.
              */
             max_total_retries?: number;
+            /** @description CEL expression over `input`: the requests this workflow is for, when one is to be chosen by what is asked. */
+            route?: string;
             /** @description The workflow to run with the failed context when this one fails. */
             fallback_workflow?: components["schemas"]["WorkflowId"];
             /**
@@ -1708,6 +2402,25 @@ export interface components {
             };
             /** @enum {string} */
             why: "upstream_failed";
+        } | {
+            /** @description Fewer edges to it are live than its join asks for. */
+            detail: {
+                /**
+                 * Format: int32
+                 * @description How many there are.
+                 */
+                live: number;
+                /**
+                 * Format: int32
+                 * @description How many it asks for.
+                 */
+                needed: number;
+            };
+            /** @enum {string} */
+            why: "join_out_of_reach";
+        } | {
+            /** @enum {string} */
+            why: "nothing_to_undo";
         };
         /** @description Something an expression may use. */
         Source: {
@@ -1719,6 +2432,28 @@ export interface components {
             step?: components["schemas"]["StepId"];
             /** @description What it may be. */
             schema: unknown;
+        };
+        /** @description What is special about an execution. Absent: nothing. */
+        StartOptions: {
+            /**
+             * @description Stop at the document's breakpoints.
+             * @default false
+             */
+            debug: boolean;
+            /**
+             * @description Stop before the first step as well.
+             * @default false
+             */
+            step_over: boolean;
+            /**
+             * @description Call agents even where an answer is in the cache.
+             * @default false
+             */
+            bypass_cache: boolean;
+            /** @description Run only this step and those it needs; the execution's document is that part of the workflow. */
+            up_to?: components["schemas"]["StepId"];
+            /** @description Answer from the record of an earlier execution. */
+            replay?: components["schemas"]["Replay"];
         };
         /** @description An agent placed in a workflow. */
         Step: {
@@ -1734,8 +2469,16 @@ export interface components {
             };
             /** @description CEL expression; the step is skipped when it is false. */
             when?: string;
+            /** @description When it may start, if several edges lead to it. */
+            join?: components["schemas"]["Join"];
+            /** @description Runs the agent several times. None: once. */
+            loop?: components["schemas"]["Loop"];
             /** @description Timeout, retries, way out of failure. */
             policy?: components["schemas"]["Policy"];
+            /** @description An output to answer with instead of calling the agent, in test mode only. */
+            pin?: unknown;
+            /** @description Where a debugged execution stops. */
+            breakpoint?: components["schemas"]["Breakpoint"];
             /** @description Where it sits on the canvas, in pixels. */
             position?: components["schemas"]["Position"];
         };
@@ -1752,8 +2495,31 @@ export interface components {
             /** @description Everything an expression in this step may use: the input, the variables, then the steps before it, nearest first. */
             sources: components["schemas"]["Source"][];
         };
+        /** @description The steps that run within one: turns of a loop, steps of a sub-workflow. */
+        StepGroup: {
+            /** @description The path of the step they run within. */
+            parent: components["schemas"]["StepId"];
+            /**
+             * Format: int32
+             * @description How many something has happened to.
+             */
+            total: number;
+            /** @description How many of them stand where, by status. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description `after` for those that are not shown, at `/api/executions/{id}/steps`. Absent: all are shown. */
+            next?: components["schemas"]["StepId"];
+        };
         /** @description Names a step within its workflow. Expressions use it (`steps.<id>.output`), so it reads like an identifier. */
         StepId: string;
+        /** @description Some of the steps that run within one. */
+        StepPage: {
+            /** @description Turns by number, steps of a workflow in the order they began. */
+            steps: components["schemas"]["StepView"][];
+            /** @description `after` of the next page; absent on the last. */
+            next?: components["schemas"]["StepId"];
+        };
         /** @description What would happen at a step. */
         StepPreview: {
             /** @description The step. */
@@ -1776,8 +2542,20 @@ export interface components {
         StepStatus: "pending" | "queued" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
         /** @description A step of an execution. */
         StepView: {
-            /** @description The step. */
+            /**
+             * @description Its path, which events name it by: its id, or for what runs within a loop or a sub-workflow `each[3]`,
+             *     `sub/analyze`.
+             */
+            path: components["schemas"]["StepId"];
+            /** @description Its id in its own workflow. */
             id: components["schemas"]["StepId"];
+            /** @description The path of the step it runs within. Absent: a step of the execution's own workflow. */
+            parent?: components["schemas"]["StepId"];
+            /**
+             * Format: int64
+             * @description Which turn of that loop it is, from 0.
+             */
+            turn?: number;
             /** @description What people call it. */
             name: string;
             /** @description Its agent, unless it is written inline. */
@@ -1786,13 +2564,15 @@ export interface components {
             kind?: components["schemas"]["AgentKind"];
             /**
              * Format: int32
-             * @description Its place in topological order, from 1.
+             * @description Its place in topological order of its workflow, from 1.
              */
             position: number;
-            /** @description The steps before it. */
+            /** @description The paths of the steps before it. */
             after: components["schemas"]["StepId"][];
             /** @description Where it stands. */
             status: components["schemas"]["StepStatus"];
+            /** @description Its output was taken over from the execution this one goes on from. */
+            inherited: boolean;
             /** @description Why it did not run. */
             skip_reason?: components["schemas"]["SkipReason"];
             /** @description The branch it chose. */
@@ -1803,6 +2583,86 @@ export interface components {
             error?: components["schemas"]["ErrorRecord"];
             /** @description Its attempts, first to last. */
             attempts: components["schemas"]["AttemptView"][];
+        };
+        /** @description What the data folder holds, and what that takes. Sizes are in bytes. */
+        StorageView: {
+            /**
+             * Format: int64
+             * @description The database file.
+             */
+            database_bytes: number;
+            /**
+             * Format: int64
+             * @description Of that: empty pages, which are filled again or given back.
+             */
+            free_bytes: number;
+            /**
+             * Format: int64
+             * @description The write-ahead log beside it.
+             */
+            wal_bytes: number;
+            /**
+             * Format: int64
+             * @description Workflows with their edits and versions, and agents. Their documents count as payloads.
+             */
+            workflow_bytes: number;
+            /**
+             * Format: int64
+             * @description Executions and their logs.
+             */
+            execution_bytes: number;
+            /**
+             * Format: int64
+             * @description Payloads and documents, each once, compressed.
+             */
+            payload_bytes: number;
+            /**
+             * Format: int64
+             * @description The list of cached answers.
+             */
+            cache_bytes: number;
+            /**
+             * Format: int64
+             * @description Everything else.
+             */
+            other_bytes: number;
+            /**
+             * Format: int64
+             * @description Workflows, deleted ones included.
+             */
+            workflows: number;
+            /**
+             * Format: int64
+             * @description Executions.
+             */
+            executions: number;
+            /**
+             * Format: int64
+             * @description Executions with a star.
+             */
+            starred: number;
+            /**
+             * Format: int64
+             * @description Executions that have not settled.
+             */
+            unsettled: number;
+            /**
+             * Format: int64
+             * @description Payloads and documents.
+             */
+            payloads: number;
+            /**
+             * Format: int64
+             * @description Their size as text, before they were compressed.
+             */
+            payload_text_bytes: number;
+            /**
+             * Format: int64
+             * @description Cached answers.
+             */
+            answers: number;
+            /** @description What is kept of executions: the setting `storage`, with its defaults. */
+            limits: components["schemas"]["Limits"];
         };
         /** @description An input with what is expected of it. */
         TestCase: {
@@ -1888,7 +2748,7 @@ export interface components {
         Version: {
             /** @description What it is called. */
             version: components["schemas"]["VersionSummary"];
-            /** @description Its document, with every agent it refers to. */
+            /** @description Its document, with every agent and workflow it refers to. */
             document: components["schemas"]["Workflow"];
         };
         /** @description A workflow's versions. */
@@ -1913,6 +2773,44 @@ export interface components {
             note?: string;
             /** @description When it was saved. */
             created_at: components["schemas"]["Timestamp"];
+        };
+        /** @description An approval that waits for somebody's decision. */
+        WaitingApproval: {
+            /** @description The execution. */
+            execution: components["schemas"]["ExecutionId"];
+            /** @description The workflow it runs. */
+            workflow_id: components["schemas"]["WorkflowId"];
+            /** @description What the workflow was called when it began. */
+            workflow_name: string;
+            /** @description The step that waits, by path. */
+            step: components["schemas"]["StepId"];
+            /** @description What people call it. */
+            step_name: string;
+            /** @description What is asked. */
+            message: string;
+            /** @description What it is asked about. */
+            data: components["schemas"]["PayloadRef"];
+            /** @description JSON Schema of the form in which the data may be changed. Absent: it is only shown. */
+            form?: unknown;
+            /** @description Since when it waits. */
+            requested_at: components["schemas"]["Timestamp"];
+            /** @description When the step's default is taken. */
+            deadline?: components["schemas"]["Timestamp"];
+        };
+        /** @description What an attempt waits for, if it waits for a person. */
+        WaitingFor: {
+            /** @description Somebody must approve or reject. */
+            detail: {
+                /** @description What is asked. */
+                message: string;
+                /** @description When the step's default is taken. */
+                deadline?: components["schemas"]["Timestamp"];
+            };
+            /** @enum {string} */
+            what: "approval";
+        } | {
+            /** @enum {string} */
+            what: "breakpoint";
         };
         /** @description Whether what comes through an edge fits the step it leads to. */
         Wire: {
@@ -1968,6 +2866,8 @@ export interface components {
             edges: components["schemas"]["Edge"][];
             /** @description Agents the document carries along, so that it runs on a machine whose library lacks them. */
             agents?: components["schemas"]["Agent"][];
+            /** @description Workflows that steps or settings of this one run, carried along like `agents`; those they run in turn as well. */
+            workflows?: components["schemas"]["CarriedWorkflow"][];
             /** @description How the whole runs. */
             settings: components["schemas"]["Settings"];
             /** @description Sticky notes on the canvas. */
@@ -2023,6 +2923,12 @@ export interface components {
             last_execution?: components["schemas"]["LastExecution"];
             /** @description The graph, small. */
             thumbnail: components["schemas"]["Thumbnail"];
+        };
+        /** @description A workflow another one runs. */
+        CarriedWorkflow: {
+            id: components["schemas"]["WorkflowId"];
+            version?: components["schemas"]["VersionNumber"];
+            document: components["schemas"]["Workflow"];
         };
     };
     responses: never;
@@ -2110,6 +3016,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalList"];
                 };
             };
         };
@@ -2375,7 +3300,7 @@ export interface operations {
             };
         };
     };
-    resume_executions: {
+    star_executions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2387,13 +3312,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            202: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["ExecutionSummary"];
-                };
+                content?: never;
             };
             404: {
                 headers: {
@@ -2403,7 +3326,64 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            409: {
+        };
+    };
+    unstar_executions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The execution */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    steps_executions: {
+        parameters: {
+            query: {
+                /** @description The path of the step they run within. */
+                parent: components["schemas"]["StepId"];
+                /** @description Only those after this path: the `next` of the page before. */
+                after?: components["schemas"]["StepId"];
+                /** @description At most this many; 1,000 if absent and at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The execution */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepPage"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2619,6 +3599,61 @@ export interface operations {
             };
         };
     };
+    route_executions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_settings: {
         parameters: {
             query?: never;
@@ -2661,6 +3696,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageView"];
+                };
+            };
+        };
+    };
+    clean_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanAnswer"];
+                };
             };
             400: {
                 headers: {
@@ -3018,6 +4103,230 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decide_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow */
+                id: string;
+                /** @description The execution */
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    fork_executions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow */
+                id: string;
+                /** @description The execution */
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForkRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_executions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow */
+                id: string;
+                /** @description The execution */
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replay_executions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow */
+                id: string;
+                /** @description The execution */
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_executions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow */
+                id: string;
+                /** @description The execution */
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionSummary"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -68,6 +68,7 @@ function createFeed(id: string): Feed {
         const all = fresh.length > 0 ? [...state.events, ...fresh] : state.events
         set({ events: all, status: answer.status, error: undefined })
         if (fresh.length > 0) refresh()
+        if (fresh.some(({ kind }) => kind.type.startsWith('approval_'))) void queryClient.invalidateQueries({ queryKey: keys.approvals })
         if (isSettled(answer.status) && (all.at(-1)?.seq ?? 0) >= answer.last_seq) {
           void queryClient.invalidateQueries({ queryKey: keys.executions })
           void queryClient.invalidateQueries({ queryKey: ['workflows', 'list'] })

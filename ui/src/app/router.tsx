@@ -6,6 +6,7 @@ import { AgentsPage } from '@/features/agents/AgentsPage'
 import { ExecutionsPage } from '@/features/executions/ExecutionsPage'
 import type { ExecutionsSearch } from '@/features/executions/filter'
 import { HomePage } from '@/features/home/HomePage'
+import { InboxPage } from '@/features/inbox/InboxPage'
 import { SettingsPage } from '@/features/settings/SettingsPage'
 
 import { PageError, PageMissing } from './shell/PageError'
@@ -70,6 +71,8 @@ const agentsRoute = createRoute({
   },
 })
 
+const inboxRoute = createRoute({ getParentRoute: () => rootRoute, path: '/inbox', component: InboxPage })
+
 const settingsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/settings', component: SettingsPage })
 
 export const router = createRouter({
@@ -79,6 +82,7 @@ export const router = createRouter({
     executionsRoute,
     executionRoute,
     agentsRoute,
+    inboxRoute,
     settingsRoute,
   ]),
   defaultPreload: 'intent',

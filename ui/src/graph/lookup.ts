@@ -7,6 +7,8 @@ export type Library = ReadonlyMap<string, LibraryAgent>
 
 /** The branch that carries a failure when the policy says `error_branch`. */
 export const ERROR_BRANCH = 'error'
+/** The branch of steps that undo another when the execution fails. */
+export const UNDO_BRANCH = 'compensate'
 
 export function stepById(document: Pick<Workflow, 'steps'>, id: string): Step | undefined {
   return document.steps.find((step) => step.id === id)
@@ -72,6 +74,7 @@ export function portsOf(step: Step, agent: Agent | undefined, leaving: readonly 
   if (step.policy?.on_error?.action === 'error_branch') {
     ports.push({ branch: ERROR_BRANCH, label: 'error', gone: false })
   }
+  if (leaving.some((edge) => edge.branch === UNDO_BRANCH)) ports.push({ branch: UNDO_BRANCH, label: 'undo', gone: false })
   for (const { branch } of leaving) {
     if (branch && !ports.some((port) => port.branch === branch)) ports.push({ branch, label: branch, gone: true })
   }
@@ -84,12 +87,13 @@ export function freeBranch(document: Workflow, library: Library, id: string | nu
   if (!step) return undefined
   const leaving = document.edges.filter((edge) => edge.from === id)
   const ports = portsOf(step, agentOf(document, step, library), leaving).filter((port) => !port.gone)
-  const free = ports.find(({ branch }) => !leaving.some((edge) => (edge.branch ?? null) === branch))
+  const free = ports.find(({ branch }) => branch !== UNDO_BRANCH && !leaving.some((edge) => (edge.branch ?? null) === branch))
   return (free ?? ports[0])?.branch ?? undefined
 }
 
-/** The branches a condition chooses from, in order, the fallback last; null for agents that do not choose. */
+/** The branches a condition or an approval chooses from, in order, the fallback last; null for agents that do not choose. */
 export function branchNames(agent: Agent): string[] | null {
+  if (agent.kind === 'approval') return ['approved', 'rejected']
   if (agent.kind !== 'condition') return null
   const names: string[] = []
   const { branches, default: otherwise } = (agent.config ?? {}) as { branches?: unknown; default?: unknown }
@@ -130,5 +134,14 @@ function summaryOfConfig(kind: AgentKind, config: Record<string, unknown>): stri
       return 'checks what comes in'
     case 'transform':
       return 'reshapes its input'
+    case 'workflow':
+      return text('workflow') ? 'runs another workflow' : 'no workflow chosen yet'
+    case 'select': {
+      const { candidates } = config
+      const count = Array.isArray(candidates) ? candidates.length : 0
+      return count === 0 ? 'no agents to choose from yet' : `chooses one of ${count} agents`
+    }
+    case 'approval':
+      return firstLine('message') || 'asks a person'
   }
 }

@@ -55,7 +55,9 @@ const MAX_BODY_BYTES: usize = heddle_model::MAX_DOCUMENT_BYTES + 64 * 1024;
         (name = "settings", description = "Settings"),
         (name = "storage", description = "What takes how much space, and what is kept"),
         (name = "meta", description = "This Heddle"),
-    )
+    ),
+    // Workflows carry workflows: the recursion is cut where it is used, so it is named here.
+    components(schemas(heddle_model::CarriedWorkflow)),
 )]
 struct Description;
 

@@ -1,8 +1,10 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
-import { Bot, History, Moon, Search, Settings, Sun, Workflow, type LucideIcon } from 'lucide-react'
+import { Bot, History, Inbox, Moon, Search, Settings, Sun, Workflow, type LucideIcon } from 'lucide-react'
 
+import { approvalsQuery } from '@/api/executions'
 import { useTheme } from '@/components/useTheme'
 
 import classes from './Rail.module.css'
@@ -10,6 +12,7 @@ import classes from './Rail.module.css'
 const PLACES = [
   { to: '/', label: 'Workflows', Icon: Workflow, id: 'workflows' },
   { to: '/executions', label: 'Executions', Icon: History, id: 'executions' },
+  { to: '/inbox', label: 'Inbox', Icon: Inbox, id: 'inbox' },
   { to: '/agents', label: 'Agents', Icon: Bot, id: 'agents' },
   { to: '/settings', label: 'Settings', Icon: Settings, id: 'settings' },
 ] as const satisfies readonly { to: string; label: string; Icon: LucideIcon; id: string }[]
@@ -24,6 +27,7 @@ export function Rail() {
   const scheme = useComputedColorScheme('dark')
   const { choose } = useTheme()
   const pathname = useLocation({ select: (location) => location.pathname })
+  const waiting = useQuery(approvalsQuery()).data?.length ?? 0
   const other = scheme === 'dark' ? 'light' : 'dark'
   return (
     <nav className={classes.rail} aria-label="Main">
@@ -40,6 +44,12 @@ export function Rail() {
         >
           <Icon size={19} strokeWidth={1.8} aria-hidden />
           {label}
+          {id === 'inbox' && waiting > 0 && (
+            <span className={classes.count} data-testid="inbox-count">
+              {waiting > 99 ? '99+' : waiting}
+              <span className="sr-only"> waiting</span>
+            </span>
+          )}
         </Link>
       ))}
       <span className={classes.space} />

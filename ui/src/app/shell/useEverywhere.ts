@@ -51,7 +51,7 @@ function useGo() {
   const navigate = useNavigate()
   return useMemo(
     () => ({
-      to: (to: '/' | '/executions' | '/agents' | '/settings') => void navigate({ to }),
+      to: (to: '/' | '/executions' | '/inbox' | '/agents' | '/settings') => void navigate({ to }),
       deleted: () => void navigate({ to: '/', search: { deleted: true } }),
       workflow: (id: string) => void navigate({ to: '/workflows/$id', params: { id } }),
       execution: (id: string) => void navigate({ to: '/executions/$id', params: { id } }),

@@ -12,7 +12,10 @@ import { adviceFor } from './advice'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { Causes } from './FailureBlock'
+import { MoreReruns, ResumeButton } from './Reruns'
 import { retriesOf, usageText } from './sums'
+import { Waiting } from './WaitingBanner'
+import { waitingSteps } from './waiting'
 
 type Props = {
   execution: ExecutionDetail
@@ -20,6 +23,8 @@ type Props = {
   onRetry: () => void
   /** Asks to stop it. */
   onStop: () => void
+  /** A new execution was begun from this one. */
+  onStarted: (id: string) => void
   /** Brings a step into view. */
   onShowStep?: ((id: string) => void) | undefined
   /** A retry has been asked for and not answered. */
@@ -29,10 +34,13 @@ type Props = {
 }
 
 /** Where an execution stands: how far it is while it runs; then how it ended, and what to do next. */
-export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retrying = false, compact = false }: Props) {
+export function ExecutionBanner(props: Props) {
+  const { execution, onRetry, onStop, onStarted, onShowStep, retrying = false, compact = false } = props
   if (!isSettled(execution.status))
     return <Running execution={execution} onStop={onStop} onShowStep={onShowStep} compact={compact} />
   const retry = (
+    <>
+    {execution.status !== 'completed' && <ResumeButton run={execution} onStarted={onStarted} />}
     <Button
       leftSection={<RotateCw size={13} />}
       onClick={onRetry}
@@ -42,6 +50,8 @@ export function ExecutionBanner({ execution, onRetry, onStop, onShowStep, retryi
     >
       {execution.status === 'failed' ? 'Retry' : 'Run again'}
     </Button>
+    <MoreReruns run={execution} onStarted={onStarted} />
+    </>
   )
   if (execution.status === 'failed')
     return <Failed execution={execution} retry={retry} onShowStep={onShowStep} compact={compact} />
@@ -78,6 +88,8 @@ function Running({
 }: Pick<Props, 'execution' | 'onStop' | 'onShowStep' | 'compact'>) {
   const { settled_steps: done, total_steps: total } = execution
   const active = execution.steps.filter((step) => ACTIVE.has(step.status))
+  const waiting = waitingSteps(execution)
+  if (waiting.length > 0) return <Waiting execution={execution} waiting={waiting} onStop={onStop} onShowStep={onShowStep} compact={compact === true} />
   return (
     <div
       className={classes.banner}

@@ -1,7 +1,7 @@
 import { FlaskConical, Info } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 
-import type { AttemptView, SkipReason, StepView } from '@/api/types'
+import type { AttemptView, StepView } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
 import { plural } from '@/components/format'
 import { KindIcon } from '@/components/KindIcon'
@@ -12,39 +12,46 @@ import { formatDuration, formatExact } from '@/components/timeline/time'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { FailureBlock } from './FailureBlock'
+import { skipClause } from './skipped'
 import { attemptLength, usageOf, usageText } from './sums'
 
-/** Everything known about one step of an execution: attempts, and of the chosen one its error, input, output and log. */
-export function StepDetail({ step }: { step: StepView }) {
+/**
+ * Everything known about one step of an execution: what can be done about it, its attempts, and of the chosen one its
+ * error, input, output and log.
+ */
+export function StepDetail({ step, actions }: { step: StepView; actions?: ReactNode }) {
   // The choice is kept while the same step is shown; a new attempt is shown unless another was chosen.
   const [chosen, setChosen] = useState<{ step: string; attempt: number }>()
-  const wanted = chosen?.step === step.id ? chosen.attempt : undefined
+  const wanted = chosen?.step === step.path ? chosen.attempt : undefined
   const attempt = step.attempts.find((one) => one.attempt === wanted) ?? step.attempts.at(-1)
   return (
-    <div className={classes.detail} data-testid="step-detail" data-step={step.id}>
+    <div className={classes.detail} data-testid="step-detail" data-step={step.path}>
       <header className={classes.detailHead}>
         <KindIcon kind={step.kind} size={28} />
         <div>
           <h2>{step.name}</h2>
           <div className={classes.quiet}>
-            {step.kind ? KIND[step.kind].title : 'Unknown agent'} · step {step.position}
+            {step.kind ? KIND[step.kind].title : 'Unknown agent'} ·{' '}
+            {step.turn === undefined ? `step ${step.position}` : `turn ${step.turn + 1}`}
           </div>
         </div>
         <StatusLabel status={step.status} />
       </header>
       <Facts step={step} />
-      {step.skip_reason && <Note>{skipText(step.skip_reason)}</Note>}
+      {actions}
+      {step.inherited && <Note>Not run again: its output is taken over from the execution this one goes on from.</Note>}
+      {step.skip_reason && <Note>Skipped: {skipClause(step.skip_reason, (id) => id)}.</Note>}
       {step.attempts.length > 1 && (
         <AttemptList
           attempts={step.attempts}
           current={attempt?.attempt}
-          onChoose={(number) => setChosen({ step: step.id, attempt: number })}
+          onChoose={(number) => setChosen({ step: step.path, attempt: number })}
         />
       )}
       {attempt ? (
-        <AttemptDetail key={`${step.id}/${attempt.attempt}`} step={step} attempt={attempt} />
+        <AttemptDetail key={`${step.path}/${attempt.attempt}`} step={step} attempt={attempt} />
       ) : (
-        !step.skip_reason && <Note>{noAttemptText(step)}</Note>
+        !step.skip_reason && !step.inherited && <Note>{noAttemptText(step)}</Note>
       )}
     </div>
   )
@@ -132,6 +139,7 @@ function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView
         </Note>
       )}
       {attempt.failure && <FailureBlock failure={attempt.failure} />}
+      {attempt.source !== 'agent' && <Note>{SOURCE[attempt.source]}</Note>}
       {attempt.input && <PayloadView reference={attempt.input} label="Input" path="input" />}
       {attempt.output ? (
         <PayloadView reference={attempt.output} label="Output" path={`steps.${step.id}.output`} />
@@ -149,6 +157,12 @@ function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView
     </>
   )
 }
+
+const SOURCE = {
+  cache: 'Cached: the same agent, settings and input had been answered before.',
+  record: 'Recorded: the answer comes from the execution this one replays.',
+  pin: 'Pinned: the step’s pinned output stands in for its agent.',
+} as const
 
 /** Lines shown before somebody asks for the rest. */
 const LOG_LINES = 50
@@ -188,25 +202,6 @@ function Note({ children, Icon = Info }: { children: React.ReactNode; Icon?: typ
       <span>{children}</span>
     </p>
   )
-}
-
-function skipText(reason: SkipReason): React.ReactNode {
-  switch (reason.why) {
-    case 'condition_false':
-      return (
-        <>
-          Skipped: its condition was false. <code>{reason.detail.expression}</code>
-        </>
-      )
-    case 'branch_not_taken':
-      return 'Skipped: no branch led here.'
-    case 'upstream_failed':
-      return (
-        <>
-          Skipped: <code>{reason.detail.step}</code>, which it needs, failed.
-        </>
-      )
-  }
 }
 
 function noAttemptText(step: StepView): string {

@@ -46,7 +46,12 @@ beforeEach(() => {
 })
 
 function banner(run: ExecutionDetail) {
-  const calls = { onRetry: vi.fn<() => void>(), onStop: vi.fn<() => void>(), onShowStep: vi.fn<(id: string) => void>() }
+  const calls = {
+    onRetry: vi.fn<() => void>(),
+    onStop: vi.fn<() => void>(),
+    onStarted: vi.fn<(id: string) => void>(),
+    onShowStep: vi.fn<(id: string) => void>(),
+  }
   renderWith(<ExecutionBanner execution={run} {...calls} />)
   return calls
 }
@@ -69,7 +74,7 @@ test('a failure names the step, the message, what to do, the causes and the inpu
 
 test('in a low place a failure takes one line until more is asked for', async () => {
   const run = { ...execution('failed', [ran, failed], 5 * S), error }
-  renderWith(<ExecutionBanner execution={run} onRetry={() => undefined} onStop={() => undefined} compact />)
+  renderWith(<ExecutionBanner execution={run} onRetry={() => undefined} onStop={() => undefined} onStarted={() => undefined} compact />)
   expect(screen.getByTestId('execution-error').textContent).toBe(timeout.message)
   expect(screen.queryByTestId('execution-advice')).toBeNull()
   await userEvent.click(screen.getByText('Show more'))
@@ -114,7 +119,7 @@ test('the last attempt is shown until another is chosen', async () => {
 test('a skipped step says why', () => {
   const reason = { why: 'condition_false', detail: { expression: 'input.amount > 500' } } as const
   renderWith(<StepDetail step={step('c', 3, [], { status: 'skipped', skip_reason: reason })} />)
-  expect(screen.getByTestId('step-detail').textContent).toContain('its condition was false. input.amount > 500')
+  expect(screen.getByTestId('step-detail').textContent).toContain('its condition was false (input.amount > 500)')
 })
 
 test('a sample is called one', () => {

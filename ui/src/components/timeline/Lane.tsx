@@ -40,6 +40,7 @@ export const Lane = memo(function Lane({ row, axis, scroll, width, now, critical
         data-kind={segment.kind}
         data-outcome={segment.outcome}
         data-sampled={segment.sampled || undefined}
+        data-source={segment.kind === 'running' && segment.source !== 'agent' ? segment.source : undefined}
         data-testid={`timeline-bar-${row.id}-${segment.attempt}-${segment.kind}`}
         style={{ transform: `translateX(${left}px)`, width: right - left }}
         onPointerMove={(event) => onHover(segment, event)}

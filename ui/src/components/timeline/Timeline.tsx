@@ -23,12 +23,13 @@ import { AxisLabels, AxisLines } from './AxisLayer'
 import { criticalPath, describePath } from './criticalPath'
 import { busySpans, longGaps } from './gaps'
 import { RangeBar } from './RangeBar'
-import { type Row, rowsOf, type Segment } from './rows'
+import type { Row, Segment } from './rows'
 import { type Hovered, SegmentTip } from './SegmentTip'
 import classes from './Timeline.module.css'
 import { ROW_HEIGHT, TimelineRow } from './TimelineRow'
 import { Toolbar } from './Toolbar'
 import { useFollowRows } from './useFollowRows'
+import { useUnfolding } from './useUnfolding'
 import { useLiveNow } from './useLiveNow'
 import { useTimelineView } from './useTimelineView'
 import { END_PADDING, followAgain, windowOf, zoomTo } from './view'
@@ -48,11 +49,12 @@ type Props = {
  * An execution over time: a row per step, a bar per stretch of an attempt.
  *
  * Ctrl and wheel zooms, drag or Shift and wheel pans, a double click zooms to a bar; arrows, Home and End walk the rows,
- * left and right pan, + − 0 zoom. Only what happened is drawn; the critical path needs the document that ran.
+ * left and right fold a row or pan, + − 0 zoom. Only what happened is drawn; the critical path needs the document that ran.
  */
 export const Timeline = memo(function Timeline({ execution, selectedStep, onSelectStep, live = false }: Props) {
   const running = live && !isSettled(execution.status)
-  const { rows, origin, end: endedAt } = useMemo(() => rowsOf(execution), [execution])
+  const unfolding = useUnfolding(execution)
+  const { rows, origin, end: endedAt } = unfolding.rows
   const busy = useMemo(() => busySpans(rows), [rows])
   const { data: workflow } = useQuery(executionWorkflowQuery(execution.id))
 
@@ -82,10 +84,14 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
 
   const summaryNow = running ? Math.floor(now / SUMMARY_EVERY) * SUMMARY_EVERY : end
   const path = useMemo(
-    () => (workflow ? criticalPath(rows, workflow.edges, summaryNow) : undefined),
+    () => (workflow ? criticalPath(rows.filter((row) => row.depth === 0), workflow.edges, summaryNow) : undefined),
     [rows, workflow, summaryNow],
   )
   const critical = useMemo(() => new Set(path?.steps.map((step) => step.id)), [path])
+  const undoing = useMemo(
+    () => new Set(workflow?.edges.flatMap((edge) => (edge.branch === 'compensate' ? [edge.to] : []))),
+    [workflow],
+  )
 
   const virtual = useVirtualRows(area, { count: rows.length, height: ROW_HEIGHT })
   const follow = useFollowRows(area, rows, ROW_HEIGHT, running)
@@ -111,7 +117,7 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
   const optionId = (index: number) => `${listId}-${index}`
   const selectRow = (index: number) => {
     const row = rows[Math.min(Math.max(0, index), rows.length - 1)]
-    if (row) onSelectStep(row.id)
+    if (row && !row.more) onSelectStep(row.id)
     follow.letGo()
   }
 
@@ -123,8 +129,8 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
       PageUp: () => selectRow(selectedIndex - 12),
       Home: () => selectRow(0),
       End: () => selectRow(rows.length - 1),
-      ArrowLeft: () => pan(-width / 8),
-      ArrowRight: () => pan(width / 8),
+      ArrowLeft: () => (rows[selectedIndex]?.within?.open ? unfolding.toggle(rows[selectedIndex].id) : pan(-width / 8)),
+      ArrowRight: () => (rows[selectedIndex]?.within?.open === false ? unfolding.toggle(rows[selectedIndex].id) : pan(width / 8)),
       '+': () => zoom(1.6),
       '=': () => zoom(1.6),
       '-': () => zoom(1 / 1.6),
@@ -137,9 +143,13 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
   }
 
   function onClick(event: MouseEvent) {
-    const step =
-      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-step]')?.dataset['step'] : undefined
-    if (step !== undefined) onSelectStep(step)
+    if (!(event.target instanceof Element)) return
+    const step = event.target.closest<HTMLElement>('[data-step]')?.dataset['step']
+    const row = rows.find((each) => each.id === step)
+    if (!row) return
+    if (row.more) return unfolding.more(row.more)
+    if (event.target.closest('[data-fold]')) return unfolding.toggle(row.id)
+    onSelectStep(row.id)
   }
 
   return (
@@ -193,6 +203,7 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
                   width={width}
                   now={now}
                   critical={critical.has(row.id)}
+                  undoes={undoing.has(row.id)}
                   sentenceNow={summaryNow}
                   onHover={onHover}
                   onZoomTo={onZoomTo}

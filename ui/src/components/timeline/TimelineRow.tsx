@@ -1,3 +1,4 @@
+import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 
 import { StatusIcon } from '@/components/StatusIcon'
@@ -7,7 +8,7 @@ import { Lane } from './Lane'
 import type { Row, Segment } from './rows'
 import { formatDuration } from './time'
 import classes from './Timeline.module.css'
-import { rowLength, rowSentence } from './words'
+import { countsText, rowLength, rowSentence } from './words'
 
 /** Height of a row in pixels; the style sheet uses the same. */
 export const ROW_HEIGHT = 26
@@ -27,11 +28,17 @@ type Props = {
   sentenceNow: number
   onHover: (row: Row, segment: Segment | undefined, event: React.PointerEvent) => void
   onZoomTo: (segment: Segment) => void
+  /** It takes back what another step did. */
+  undoes: boolean
 }
+
+/** How far rows within another are set in. */
+const INDENT = 14
 
 /** A step: its status, name and duration on the left, its lane on the right. The list takes the clicks. */
 export const TimelineRow = memo(function TimelineRow(props: Props) {
-  const { id, row, index, count, selected, critical, sentenceNow, onHover, ...lane } = props
+  const { id, row, index, count, selected, critical, sentenceNow, onHover, undoes, ...lane } = props
+  const { within } = row
   return (
     <div
       id={id}
@@ -46,11 +53,24 @@ export const TimelineRow = memo(function TimelineRow(props: Props) {
       style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }}
     >
       <span className="sr-only">{rowSentence(row, sentenceNow, critical)}</span>
-      <div className={classes.name} aria-hidden="true">
-        <StatusIcon status={row.status} size={13} silent />
-        <span className={classes.nameText} title={row.name}>
+      <div className={classes.name} aria-hidden="true" style={row.depth > 0 ? { paddingLeft: 12 + row.depth * INDENT } : undefined}>
+        {within ? (
+          <span className={classes.foldRow} data-fold={row.id} data-testid={`timeline-fold-${row.id}`}>
+            {within.open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
+          </span>
+        ) : null}
+        {!row.more && <StatusIcon status={row.status} size={13} silent />}
+        <span className={row.more ? classes.moreText : classes.nameText} title={row.name}>
           {row.name}
         </span>
+        {undoes && <span className={classes.tag}>undo</span>}
+        {within && (
+          <span className={classes.tag} title={countsText(within)} data-testid={`timeline-counts-${row.id}`}>
+            {within.what === 'turns' && '↻ '}
+            {within.total.toLocaleString('en-US')}
+            {(within.counts['failed'] ?? 0) > 0 && <b> · {within.counts['failed']} failed</b>}
+          </span>
+        )}
         <span className={classes.length}>{lengthText(row, lane.now)}</span>
       </div>
       <div className={classes.lane} aria-hidden="true">
@@ -61,6 +81,8 @@ export const TimelineRow = memo(function TimelineRow(props: Props) {
 })
 
 function lengthText(row: Row, now: number): string {
+  if (row.more) return ''
+  if (row.inherited) return 'taken over'
   if (row.status === 'skipped' || row.status === 'queued') return row.status
   const length = rowLength(row, now)
   if (length === undefined) return ''

@@ -22,6 +22,7 @@ export function attempt(
     queued_at: instant(times.queued),
     status: times.ended === undefined ? (times.started === undefined ? 'queued' : 'running') : 'completed',
     sampled: false,
+    source: 'agent',
     usage: { llm_calls: 0, input_tokens: 0, output_tokens: 0 },
     log: [],
     ...more,
@@ -34,7 +35,7 @@ export function attempt(
 
 /** A step whose status follows from its last attempt. */
 export function step(id: string, position: number, attempts: AttemptView[], more: Partial<StepView> = {}): StepView {
-  return { id, name: id, position, after: [], status: attempts.at(-1)?.status ?? 'pending', attempts, ...more }
+  return { path: id, id, name: id, position, inherited: false, after: [], status: attempts.at(-1)?.status ?? 'pending', attempts, ...more }
 }
 
 /** An execution of these steps that began at {@link instant}`(0)`. */
@@ -53,6 +54,9 @@ export function execution(status: ExecutionStatus, steps: StepView[], ended?: nu
     usage: { llm_calls: 0, input_tokens: 0, output_tokens: 0 },
     input: { hash: 'h', bytes: 2 },
     steps,
+    nested: [],
+    groups: [],
+    options: { debug: false, step_over: false, bypass_cache: false },
     last_seq: 1,
   }
   if (ended !== undefined) detail.completed_at = instant(ended)

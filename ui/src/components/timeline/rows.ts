@@ -1,10 +1,10 @@
 import { isSettled } from '@/api/executions'
-import type { AttemptView, ExecutionDetail, StepStatus, StepView } from '@/api/types'
+import type { AnswerSource, AttemptView, ExecutionDetail, StepStatus, StepView } from '@/api/types'
 
 import { parseMicros } from './time'
 
 /** What a stretch of a step's time was. */
-export type SegmentKind = 'queued' | 'running' | 'backoff' | 'waiting'
+export type SegmentKind = 'queued' | 'pool' | 'running' | 'backoff' | 'waiting' | 'person'
 
 /** How an attempt ended, or that it has not. */
 export type Outcome = 'completed' | 'failed' | 'cancelled' | 'open'
@@ -21,11 +21,35 @@ export interface Segment {
   failure?: { code: string; message: string }
   /** The answer is a sample, not the agent's work. */
   sampled: boolean
+  /** Where the answer comes from. */
+  source: AnswerSource
+  /** The pool a place was waited for in. */
+  pool?: string
+}
+
+/** What runs within a row's step: turns of a loop, steps of a sub-workflow. */
+export interface Within {
+  open: boolean
+  /** How many have begun. */
+  total: number
+  /** How many of them stand where. */
+  counts: Readonly<Record<string, number>>
+  /** Turns, or steps of another workflow. */
+  what: 'turns' | 'steps'
 }
 
 /** A step's row. */
 export interface Row {
+  /** The step's path; of a row that shows more, that of the row it belongs to and `…`. */
   id: string
+  /** How many rows it lies within. */
+  depth: number
+  /** Set when others run within it. */
+  within?: Within
+  /** Shows more of what runs within `parent`, after `after`; how many there are still. */
+  more?: { parent: string; after: string; left: number }
+  /** Its output was taken over from the execution this one goes on from. */
+  inherited: boolean
   name: string
   status: StepStatus
   /** From 1, in topological order. */
@@ -47,11 +71,49 @@ export interface Rows {
   end?: number
 }
 
-/** The rows of an execution, in topological order. Linear in the number of attempts. */
-export function rowsOf(execution: ExecutionDetail): Rows {
+/** Which rows show what runs within them, and further pages of that by the row. */
+export type Unfolded = { open: ReadonlySet<string>; pages?: ReadonlyMap<string, readonly StepView[]> }
+
+/** What the steps of the fallback workflow run within; it is no step itself. */
+export const FALLBACK = '~fallback'
+
+/**
+ * The rows of an execution, in topological order, with those unfolded that were asked for; the fallback workflow's come
+ * last and are always shown. Linear in the number of attempts.
+ */
+export function rowsOf(execution: ExecutionDetail, { open, pages }: Unfolded = { open: new Set() }): Rows {
   const settled = isSettled(execution.status)
   const closedAt = settled ? parseMicros(execution.completed_at) : undefined
-  const rows = execution.steps.map((step) => cachedRow(step, settled, closedAt)).sort((a, b) => a.position - b.position)
+  const groups = new Map(execution.groups.map((group) => [group.parent, group]))
+  const children = new Map<string, StepView[]>()
+  for (const step of execution.nested) {
+    const list = children.get(step.parent ?? '')
+    if (list) list.push(step)
+    else children.set(step.parent ?? '', [step])
+  }
+  const rows: Row[] = []
+  const add = (step: StepView, depth: number) => {
+    const row = cachedRow(step, settled, closedAt)
+    const group = groups.get(step.path)
+    if (!group) {
+      rows.push(depth === row.depth ? row : { ...row, depth })
+      return
+    }
+    const first = children.get(step.path) ?? []
+    const shown = open.has(step.path)
+    const what = first[0]?.turn === undefined ? 'steps' : 'turns'
+    rows.push({ ...row, depth, within: { open: shown, total: group.total, counts: group.counts, what } })
+    if (shown) addWithin(step.path, depth + 1)
+  }
+  const addWithin = (parent: string, depth: number) => {
+    const group = groups.get(parent)
+    const inside = [...(children.get(parent) ?? []), ...(pages?.get(parent) ?? [])]
+    for (const step of inside) add(step, depth)
+    const left = (group?.total ?? 0) - inside.length
+    if (left > 0) rows.push(moreRow(parent, inside.at(-1)?.path ?? parent, left, depth))
+  }
+  for (const step of execution.steps.toSorted((a, b) => a.position - b.position)) add(step, 0)
+  if (groups.has(FALLBACK)) addWithin(FALLBACK, 0)
 
   let origin = parseMicros(execution.started_at) ?? parseMicros(execution.created_at) ?? 0
   let end = closedAt
@@ -60,6 +122,12 @@ export function rowsOf(execution: ExecutionDetail): Rows {
     if (settled && row.end !== undefined) end = Math.max(end ?? row.end, row.end)
   }
   return settled ? { rows, origin, end: end ?? origin } : { rows, origin }
+}
+
+function moreRow(parent: string, after: string, left: number, depth: number): Row {
+  const name = `Show ${Math.min(left, 1_000).toLocaleString('en-US')} more of ${left.toLocaleString('en-US')}`
+  const more = { parent, after, left }
+  return { id: `${parent}…`, name, depth, status: 'pending', position: 0, attempts: 0, segments: [], inherited: false, more }
 }
 
 /** Rows by step: of a large execution only a few steps change between two looks at it. */
@@ -84,8 +152,10 @@ function rowOf(step: StepView, settled: boolean, closedAt: number | undefined): 
   const first = segments[0]
   const last = segments.at(-1)
   const row: Row = {
-    id: step.id,
-    name: step.name,
+    id: step.path,
+    name: step.turn === undefined ? step.name : `Turn ${step.turn + 1}`,
+    depth: 0,
+    inherited: step.inherited,
     status: step.status,
     position: step.position,
     attempts: step.attempts.length,
@@ -110,7 +180,8 @@ function pushAttempt(
   const ended = parseMicros(attempt.ended_at) ?? openEnd
   const push = (kind: SegmentKind, start: number | undefined, end: number | undefined, outcome: Outcome) => {
     if (start === undefined || (end !== undefined && end < start)) return
-    const segment: Segment = { kind, attempt: attempt.attempt, start, outcome, sampled: attempt.sampled }
+    const segment: Segment = { kind, attempt: attempt.attempt, start, outcome, sampled: attempt.sampled, source: attempt.source }
+    if (kind === 'pool' && attempt.pool) segment.pool = attempt.pool.name
     if (end !== undefined) segment.end = end
     if (outcome === 'failed' && attempt.failure)
       segment.failure = { code: attempt.failure.code, message: attempt.failure.message }
@@ -118,17 +189,28 @@ function pushAttempt(
   }
 
   const outcome = outcomeOf(attempt.status, ended === undefined)
+  const pooled = parseMicros(attempt.pool?.since)
+  const queuedUntil = (end: number | undefined, how: Outcome) => {
+    if (pooled === undefined) return push('queued', queued, end, how)
+    if (queued !== undefined && pooled > queued) push('queued', queued, pooled, 'completed')
+    push('pool', pooled, end, how)
+  }
   if (started === undefined) {
-    push('queued', queued, ended, outcome === 'open' ? 'open' : 'cancelled')
+    queuedUntil(ended, outcome === 'open' ? 'open' : 'cancelled')
     return
   }
-  if (queued !== undefined && started > queued) push('queued', queued, started, 'completed')
-  push(step.kind === 'wait' ? 'waiting' : 'running', started, ended, outcome)
+  if (queued !== undefined && started > queued) queuedUntil(started, 'completed')
+  push(kindOf(step, attempt), started, ended, outcome)
 
   const due = parseMicros(attempt.next_due)
   if (ended === undefined || due === undefined) return
   const pauseEnd = parseMicros(next?.queued_at) ?? (settled ? openEnd : undefined)
   push('backoff', ended, pauseEnd, pauseEnd === undefined ? 'open' : 'completed')
+}
+
+function kindOf(step: StepView, attempt: AttemptView): SegmentKind {
+  if (step.kind === 'approval' || attempt.waiting) return 'person'
+  return step.kind === 'wait' ? 'waiting' : 'running'
 }
 
 function outcomeOf(status: StepStatus, open: boolean): Outcome {

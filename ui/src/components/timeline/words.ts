@@ -2,7 +2,7 @@
 
 import { STATUS } from '@/components/status'
 
-import type { Row, Segment } from './rows'
+import type { Row, Segment, Within } from './rows'
 import { formatDuration } from './time'
 
 /** How long a segment took, or has taken so far. */
@@ -34,6 +34,9 @@ export function reasonOf(code: string): string {
   return ERRORS.has(code) ? `${words} error` : words
 }
 
+/** Where an answer comes from, if not from the agent. */
+const SOURCE: Record<Exclude<Segment['source'], 'agent'>, string> = { cache: 'cached', record: 'recorded', pin: 'pinned' }
+
 /** The text on a bar; empty where the look says it all. */
 export function barLabel(segment: Segment, attempts: number, now: number): string {
   const length = formatDuration(lengthOf(segment, now))
@@ -42,12 +45,17 @@ export function barLabel(segment: Segment, attempts: number, now: number): strin
     case 'queued':
     case 'backoff':
       return ''
+    case 'pool':
+      return `waiting for ${segment.pool ?? 'a place'}`
+    case 'person':
+      return segment.outcome === 'open' ? `waits for you ${length}` : `waited for a person ${length}`
     case 'waiting':
       return `waiting ${length}`
     case 'running':
       if (segment.outcome === 'failed') return segment.failure ? reasonOf(segment.failure.code) : 'failed'
       if (segment.outcome === 'open') return `${which}running ${length}`
       if (segment.outcome === 'cancelled') return 'stopped'
+      if (segment.source !== 'agent') return SOURCE[segment.source]
       return segment.sampled ? `sample · ${length}` : `${which}${length}`
   }
 }
@@ -61,12 +69,16 @@ export function segmentTitle(segment: Segment, attempts: number): string {
         return 'Queued'
       case 'backoff':
         return segment.outcome === 'open' ? 'Pauses before the next attempt' : 'Paused before the next attempt'
+      case 'pool':
+        return `${segment.outcome === 'open' ? 'Waits' : 'Waited'} for a place in the pool ${segment.pool ?? ''}`.trimEnd()
+      case 'person':
+        return segment.outcome === 'open' ? 'Waits for a person' : 'Waited for a person'
       case 'waiting':
         return segment.outcome === 'open' ? 'Waits' : 'Waited'
       case 'running':
         return {
           open: 'Running',
-          completed: segment.sampled ? 'Completed with a sample' : 'Completed',
+          completed: segment.sampled ? 'Completed with a sample' : segment.source === 'agent' ? 'Completed' : `Completed, ${SOURCE[segment.source]}`,
           failed: 'Failed',
           cancelled: 'Stopped',
         }[segment.outcome]
@@ -80,9 +92,18 @@ export function rowSentence(row: Row, now: number, critical: boolean): string {
   const length = rowLength(row, now)
   const parts = [row.name, STATUS[row.status].label.toLowerCase()]
   if (length !== undefined) parts.push(`${row.end === undefined ? 'so far ' : ''}${formatDuration(length)}`)
+  if (row.inherited) parts.push('taken over')
+  if (row.within) parts.push(countsText(row.within))
   if (row.attempts > 1) parts.push(`${row.attempts} attempts`)
   const failed = row.segments.filter((segment) => segment.outcome === 'failed').at(-1)
   if (failed?.failure) parts.push(`${row.status === 'failed' ? '' : 'earlier '}${reasonOf(failed.failure.code)}`)
   if (critical) parts.push('on the critical path')
   return parts.join(', ')
+}
+
+/** `40 turns: 38 completed, 2 failed`. */
+export function countsText({ total, counts, what }: Within): string {
+  const parts = Object.entries(counts).map(([status, count]) => `${count.toLocaleString('en-US')} ${status}`)
+  const head = `${total.toLocaleString('en-US')} ${total === 1 ? what.slice(0, -1) : what}`
+  return parts.length === 0 ? head : `${head}: ${parts.join(', ')}`
 }

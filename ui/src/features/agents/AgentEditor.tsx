@@ -2,6 +2,7 @@ import { Input, Textarea, TextInput } from '@mantine/core'
 
 import type { Agent, KindInfo } from '@/api/types'
 import { CodeEditor } from '@/components/code/CodeEditor'
+import { pickerField } from '@/components/pickers/pickerField'
 import { Prose } from '@/components/Prose'
 import { useJsonText } from '@/components/schema-form/JsonField'
 import { SchemaForm, type Field } from '@/components/schema-form/SchemaForm'
@@ -74,8 +75,11 @@ export function AgentEditor({ agent, kind, onChange }: Props) {
   )
 }
 
-/** Code is written in an editor of its language. */
-function codeField({ schema, label, value, path, required, onChange }: Field) {
+/** Code is written in an editor of its language; other agents and workflows are chosen by name. */
+function codeField(field: Field) {
+  const picker = pickerField(field)
+  if (picker !== undefined) return picker
+  const { schema, label, value, path, required, onChange } = field
   const language = schema['x-editor']
   if (language !== 'javascript' && language !== 'sql') return undefined
   const help = schema['description']

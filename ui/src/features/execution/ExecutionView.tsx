@@ -5,6 +5,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels'
 import { isSettled } from '@/api/executions'
 import type { ExecutionDetail } from '@/api/types'
 import { ExecutionBanner } from '@/components/execution/ExecutionBanner'
+import { useStepAt } from '@/components/execution/useStepAt'
 import { STATUS } from '@/components/status'
 import { Timeline } from '@/components/timeline/Timeline'
 import { useTitle } from '@/desktop/window'
@@ -36,16 +37,23 @@ export function ExecutionView({ execution, lost }: Props) {
   const [chosen, setChosen] = useState<string | null>()
   const selected = (chosen === undefined ? execution.error?.step : chosen) ?? undefined
   const select = useCallback((id: string | undefined) => setChosen(id ?? null), [])
-  const { retry, retrying, stop } = useExecutionActions(execution)
+  const { retry, retrying, stop, open } = useExecutionActions(execution)
   useTitle(`${STATUS[execution.status].label}: ${execution.workflow_name}`)
 
-  const step = execution.steps.find((one) => one.id === selected)
+  const step = useStepAt(execution, selected)
   return (
     <div className={classes.page} data-testid="execution-page" data-status={execution.status}>
       <ExecutionHeader execution={execution} />
       <ConnectionNote lost={lost} />
       <div className={classes.bannerPlace}>
-        <ExecutionBanner execution={execution} onRetry={retry} onStop={stop} onShowStep={select} retrying={retrying} />
+        <ExecutionBanner
+          execution={execution}
+          onRetry={retry}
+          onStop={stop}
+          onStarted={open}
+          onShowStep={select}
+          retrying={retrying}
+        />
       </div>
       <Tabs value={tab} onChange={(value) => setTab(value as Tab)} keepMounted={false} className={classes.tabs ?? ''}>
         <Tabs.List className={classes.tabList ?? ''} aria-label="Views of the execution">
@@ -79,7 +87,7 @@ export function ExecutionView({ execution, lost }: Props) {
               maxSize={900}
               groupResizeBehavior="preserve-pixel-size"
             >
-              <SidePanel execution={execution} step={step} onClose={() => select(undefined)} />
+              <SidePanel execution={execution} step={step} onStarted={open} onClose={() => select(undefined)} />
             </Panel>
           </Group>
         )}

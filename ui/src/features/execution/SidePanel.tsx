@@ -3,13 +3,20 @@ import { X } from 'lucide-react'
 
 import type { ExecutionDetail, StepView } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
+import { StepActions } from '@/components/execution/StepActions'
 import { StepDetail } from '@/components/execution/StepDetail'
 
 import classes from './execution.module.css'
 
 /** The selected step, or the execution's own input and output while none is. */
-export function SidePanel(props: { execution: ExecutionDetail; step: StepView | undefined; onClose: () => void }) {
-  const { execution, step, onClose } = props
+export function SidePanel(props: {
+  execution: ExecutionDetail
+  step: StepView | undefined
+  /** A new execution was begun from this one. */
+  onStarted: (id: string) => void
+  onClose: () => void
+}) {
+  const { execution, step, onStarted, onClose } = props
   return (
     <aside
       className={classes.side}
@@ -27,7 +34,7 @@ export function SidePanel(props: { execution: ExecutionDetail; step: StepView | 
           >
             <X size={14} />
           </ActionIcon>
-          <StepDetail step={step} />
+          <StepDetail step={step} actions={<StepActions execution={execution} step={step} onStarted={onStarted} />} />
         </>
       ) : (
         <div className={classes.overview}>

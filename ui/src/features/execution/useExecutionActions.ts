@@ -8,11 +8,13 @@ import { askToConfirm } from '@/components/confirm'
 import { attempt } from '@/components/notify'
 import { type PaletteAction, usePaletteActions } from '@/components/palette/registry'
 
-/** Stop, with a question first, and Retry, which leads to the new execution; both also in the palette. */
+/** Stop, with a question first, and Retry, which leads to the new execution; both also in the palette. `open` leads to one. */
 export function useExecutionActions(execution: ExecutionSummary) {
   const { id, workflow_id: workflowId, workflow_name: name, status } = execution
   const navigate = useNavigate()
   const [retrying, setRetrying] = useState(false)
+
+  const open = useCallback((next: string) => void navigate({ to: '/executions/$id', params: { id: next } }), [navigate])
 
   const retry = useCallback(() => {
     void (async () => {
@@ -47,5 +49,5 @@ export function useExecutionActions(execution: ExecutionSummary) {
     }, [settled, retry, stop, navigate, workflowId, name]),
   )
 
-  return { retry, retrying, stop }
+  return { retry, retrying, stop, open }
 }

@@ -7,6 +7,7 @@ import { isIdentifier } from '../ids'
 import { nameOf, stepById } from '../lookup'
 import { selectSteps } from '../selection'
 import { compact, stepIds, withStep, type Edit } from './edit'
+import { renamedInEdge, renamedInFlow } from './flow'
 
 export function renameStep(document: Workflow, id: string, name: string): Edit | null {
   const step = stepById(document, id)
@@ -33,13 +34,13 @@ export function changeStepId(document: Workflow, old: string, id: string): Edit 
     const next: Step = step.id === old ? { ...step, id } : { ...step }
     if (step.mapping) next.mapping = inMapping(step.mapping)
     if (step.when !== undefined) next.when = renamedInExpression(step.when, old, id)
-    return next
+    return renamedInFlow(next, old, id)
   })
-  const edges = document.edges.map((edge) =>
-    edge.from === old || edge.to === old
-      ? { ...edge, from: edge.from === old ? id : edge.from, to: edge.to === old ? id : edge.to }
-      : edge,
-  )
+  const edges = document.edges.map((each) => {
+    const edge = renamedInEdge(each, old, id)
+    if (edge.from !== old && edge.to !== old) return edge
+    return { ...edge, from: edge.from === old ? id : edge.from, to: edge.to === old ? id : edge.to }
+  })
   const { output } = document.settings
   const settings = output?.mapping
     ? { ...document.settings, output: { ...output, mapping: inMapping(output.mapping) } }
@@ -86,6 +87,15 @@ export function setWhen(document: Workflow, id: string, when: string): Edit | nu
   return { label: `Change the condition of ${id}`, document: next, merge: `when:${id}` }
 }
 
+const POLICY_PARTS: Record<keyof Policy, string> = {
+  timeout_ms: 'timeout',
+  step_timeout_ms: 'timeout',
+  retry: 'retries',
+  on_error: 'way out of failure',
+  cache: 'cache',
+  pool: 'pool',
+}
+
 export function setPolicy(document: Workflow, id: string, part: keyof Policy, policy: Policy): Edit | null {
   const step = stepById(document, id)
   if (!step) return null
@@ -93,6 +103,5 @@ export function setPolicy(document: Workflow, id: string, part: keyof Policy, po
   const next = withStep(document, id, (each) =>
     compact({ ...each, policy: Object.keys(kept).length === 0 ? undefined : kept }),
   )
-  const what = part === 'timeout_ms' ? 'timeout' : part === 'retry' ? 'retries' : 'way out of failure'
-  return { label: `Change the ${what} of ${id}`, document: next, merge: `policy:${id}:${part}` }
+  return { label: `Change the ${POLICY_PARTS[part]} of ${id}`, document: next, merge: `policy:${id}:${part}` }
 }

@@ -12,7 +12,7 @@ import { Timeline } from '@/components/timeline/Timeline'
 import { selectSteps, soleStep } from '@/graph/selection'
 
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
-import { reveal, watchRun } from '../session/ui'
+import { ownStepOf, reveal, watchRun } from '../session/ui'
 import classes from './BottomPanel.module.css'
 
 /** How the watched execution goes, or went. */
@@ -21,6 +21,7 @@ export function TimelinePanel() {
   const ui = useUiStore()
   const watched = useUi((state) => state.run)
   const selected = useEditor((state) => soleStep(state.selection))
+  const looked = useUi((state) => state.runPath)
   const [retrying, setRetrying] = useState(false)
   const { data: run, error, refetch } = useQuery({ ...executionQuery(watched ?? ''), enabled: watched !== null })
 
@@ -46,9 +47,10 @@ export function TimelinePanel() {
       <Pending label="Loading the execution" />
     )
   }
-  const show = (step: string) => {
+  const show = (path: string) => {
+    const step = ownStepOf(path)
     session.select(selectSteps([step]))
-    ui.setState({ inspectorTab: 'run' })
+    ui.setState({ inspectorTab: 'run', runPath: path })
     reveal(ui, [step])
   }
   const retry = async () => {
@@ -64,12 +66,13 @@ export function TimelinePanel() {
           execution={run}
           onRetry={() => void retry()}
           onStop={() => void attempt('The execution could not be stopped', () => cancelExecution(run.id))}
+          onStarted={(id) => watchRun(ui, id)}
           onShowStep={show}
           retrying={retrying}
           compact
         />
       </div>
-      <Timeline key={run.id} execution={run} selectedStep={selected ?? undefined} onSelectStep={show} live />
+      <Timeline key={run.id} execution={run} selectedStep={looked !== null && ownStepOf(looked) === selected ? looked : (selected ?? undefined)} onSelectStep={show} live />
     </div>
   )
 }

@@ -16,7 +16,7 @@ import { KIND } from '@/components/kinds'
 import { STATUS } from '@/components/status'
 import { move } from '@/graph/edits/move'
 import { noteIdOf, type CanvasNode, type Wire } from '@/graph/flow'
-import type { Selection } from '@/graph/selection'
+import { selectSteps, type Selection } from '@/graph/selection'
 
 import { useEditor, useSession, useUiStore } from '../session/context'
 import { PreviewOverlay } from '../preview/PreviewOverlay'
@@ -29,6 +29,7 @@ import { EmptyCanvas } from './EmptyCanvas'
 import { GhostNodeView } from './GhostNodeView'
 import { NoteNodeView } from './NoteNodeView'
 import { QuickAdd } from './QuickAdd'
+import { StepMenu } from './StepMenu'
 import { StepNodeView } from './StepNodeView'
 import { StepSearch } from './StepSearch'
 import { namer, useCanvasKeys } from './useCanvasKeys'
@@ -122,6 +123,12 @@ export function Canvas() {
           if (note !== null) ui.setState({ writing: note })
         }}
         onSelectionDragStop={keepPlaces}
+        onNodeContextMenu={(event, node) => {
+          if (node.type !== 'step') return
+          event.preventDefault()
+          session.select(selectSteps([node.id]))
+          ui.setState({ stepMenu: { step: node.id, screen: { x: event.clientX, y: event.clientY } } })
+        }}
         onConnect={wiring.onConnect}
         onConnectStart={wiring.onConnectStart}
         onConnectEnd={wiring.onConnectEnd}
@@ -162,6 +169,7 @@ export function Canvas() {
       <Controls />
       <StepSearch />
       <QuickAdd />
+      <StepMenu />
     </div>
   )
 

@@ -6,7 +6,7 @@ import { KindIcon } from '@/components/KindIcon'
 import { kindColor } from '@/components/kinds'
 import { STATUS } from '@/components/status'
 import { named, nodeHeight, PORT_TOP, portTop, type StepData } from '@/graph/flow'
-import { handleOf, type Port } from '@/graph/lookup'
+import { handleOf, UNDO_BRANCH, type Port } from '@/graph/lookup'
 
 import classes from './StepCard.module.css'
 
@@ -27,13 +27,15 @@ type Props = {
   overInput?: ReactNode
   /** The last line. */
   foot: ReactNode
+  /** Over the upper edge. */
+  marks?: ReactNode
   /** Before its test ids, where a second canvas shows the same steps. */
   prefix?: string
 }
 
 /** What a step looks like, wherever it is drawn. */
 export function StepCard(props: Props) {
-  const { id, data, far, selected = false, status, taken, trouble, barred = false, overInput, foot, prefix = '' } = props
+  const { id, data, far, selected = false, status, taken, trouble, barred = false, overInput, foot, marks, prefix = '' } = props
   const { agent, name, summary, ports } = data
   return (
     <div
@@ -44,6 +46,8 @@ export function StepCard(props: Props) {
       data-trouble={trouble}
       data-kind={agent?.kind ?? 'missing'}
       data-barred={barred || undefined}
+      data-loop={data.step.loop !== undefined || undefined}
+      data-pinned={data.step.pin !== undefined || undefined}
       role="group"
       aria-roledescription="step"
       aria-label={`${name}, ${summary}${status ? `, ${STATUS[status].label}` : ''}`}
@@ -65,6 +69,7 @@ export function StepCard(props: Props) {
             aria-label={`Input of ${name}`}
           />
           {overInput}
+          {marks}
           <div className={classes.head}>
             <KindIcon kind={agent?.kind} />
             <div className={classes.words}>
@@ -104,7 +109,8 @@ function OutputPorts({ testId, name, ports, taken }: PortProps) {
           className={classes.port}
           style={{ top }}
           data-taken={taken !== undefined && taken === port.branch ? true : undefined}
-          data-error={port.branch === 'error' || undefined}
+          data-error={port.branch === 'error' || port.branch === 'rejected' || undefined}
+          data-undo={port.branch === UNDO_BRANCH || undefined}
           role="img"
           data-testid={port.branch === null ? testId : `${testId}-${port.branch}`}
           aria-label={port.label ? `Output ${port.label} of ${name}` : `Output of ${name}`}

@@ -7,9 +7,11 @@ import { VerdictMark } from '../proof/VerdictMark'
 import { useEditor, useUi } from '../session/context'
 import { findingsOfStep, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
+import { BreakpointDot } from './BreakpointDot'
 import { isFar } from './far'
 import { StepCard } from './StepCard'
 import classes from './StepCard.module.css'
+import { StepMarks } from './StepMarks'
 import { StepStatus } from './StepStatus'
 
 /** A step on the canvas: how it fares, what was found about it, and whether a wire in the hand could lead to it. */
@@ -33,6 +35,12 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
       trouble={inCycle ? 'error' : trouble}
       barred={barred}
       overInput={<InputFit id={id} />}
+      marks={
+        <>
+          <BreakpointDot step={data.step} name={data.name} hit={run?.attempts.at(-1)?.waiting?.what === 'breakpoint'} />
+          <StepMarks step={data.step} agent={data.agent} />
+        </>
+      }
       foot={<StepStatus step={data.step} run={run} missing={data.agent === undefined} trouble={trouble} />}
     />
   )

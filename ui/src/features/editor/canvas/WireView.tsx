@@ -2,6 +2,7 @@ import { BaseEdge, EdgeLabelRenderer, useStore, type EdgeProps, type ReactFlowSt
 import { memo } from 'react'
 
 import { isGhost, type StepData, type Wire } from '@/graph/flow'
+import { UNDO_BRANCH } from '@/graph/lookup'
 
 import { saidByVerdict } from '../proof/verdicts'
 import { useEditor, useProof, useUi } from '../session/context'
@@ -53,6 +54,7 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
         data-bad={bad || undefined}
         data-warn={warn || undefined}
         data-gone={gone || undefined}
+        data-undo={data?.branch === UNDO_BRANCH || undefined}
         data-selected={selected || open || undefined}
         data-dropping={dropping || undefined}
       />

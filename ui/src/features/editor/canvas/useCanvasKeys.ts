@@ -5,6 +5,7 @@ import { useEffect, useRef, type RefObject } from 'react'
 
 import type { Step } from '@/api/types'
 import type { Point } from '@/graph/edits/add'
+import { toggleBreakpoints } from '@/graph/edits/flow'
 import { move } from '@/graph/edits/move'
 import { removeAndReconnect, removeSelection } from '@/graph/edits/remove'
 import { clipOf, paste } from '@/graph/clipboard'
@@ -119,6 +120,9 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
           ...selectSteps(document.steps.map((step) => step.id)),
           notes: new Set((document.notes ?? []).map((note) => note.id)),
         })
+      case 'F9':
+        handled()
+        return void session.apply(toggleBreakpoints(document, [...selection.steps]))
       case 'd': {
         if (!mod) return
         handled()

@@ -1,4 +1,4 @@
-import { NumberInput, SegmentedControl, Switch } from '@mantine/core'
+import { NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 
 import { messageOf } from '@/api/errors'
@@ -6,11 +6,9 @@ import { parseJson, toJson } from '@/api/json'
 import type { Policy, Step } from '@/api/types'
 import { CodeEditor } from '@/components/code/CodeEditor'
 import { formatDuration } from '@/components/format'
-import { setPolicy, setWhen } from '@/graph/edits/step'
+import { setPolicy } from '@/graph/edits/step'
 
 import { useSession } from '../session/context'
-import { ExpressionInput } from './data/ExpressionInput'
-import { useProposals } from './data/useProposals'
 import classes from './inspector.module.css'
 import { SecondsInput } from './SecondsInput'
 
@@ -30,28 +28,15 @@ const WAYS: readonly { value: OnError['action']; label: string; help: string }[]
   { value: 'default', label: 'Default', help: 'The step counts as completed, with this value as its output.' },
 ]
 
-/** When the step runs, how long it may take, how often it is tried, and what happens when it fails. */
+/** How long the step may take, how often it is tried, what happens when it fails, and what it may use. */
 export function PolicyTab({ step }: { step: Step }) {
   const session = useSession()
-  const proposals = useProposals(step.id)
   const policy = step.policy ?? {}
   const document = () => session.store.getState().document
   const set = <K extends keyof Policy>(part: K, value: Policy[K]) =>
     session.apply(setPolicy(document(), step.id, part, { ...policy, [part]: value }))
   return (
     <>
-      <section className={classes.section}>
-        <h3>Runs when</h3>
-        <ExpressionInput
-          label="Condition"
-          value={step.when ?? ''}
-          placeholder="always"
-          proposals={proposals}
-          onChange={(text) => session.apply(setWhen(document(), step.id, text))}
-          testId="step-when"
-        />
-        <p className={classes.hint}>An expression that is true or false, such as steps.analyze.output.priority == "high". When it is false, the step is skipped.</p>
-      </section>
       <section className={classes.section}>
         <h3>Timeout</h3>
         <SecondsInput
@@ -60,6 +45,13 @@ export function PolicyTab({ step }: { step: Step }) {
           onChange={(ms) => set('timeout_ms', ms)}
           placeholder="no limit"
           testId="policy-timeout"
+        />
+        <SecondsInput
+          label="Longest time in all, with every attempt and pause"
+          value={policy.step_timeout_ms}
+          onChange={(ms) => set('step_timeout_ms', ms)}
+          placeholder="no limit"
+          testId="policy-step-timeout"
         />
       </section>
       <section className={classes.section}>
@@ -76,10 +68,46 @@ export function PolicyTab({ step }: { step: Step }) {
         {policy.retry ? (
           <RetryFields retry={policy.retry} onChange={(retry) => set('retry', retry)} />
         ) : (
-          <p className={classes.hint}>One attempt only.</p>
+          <p className={classes.hint}>Up to three attempts, and only after failures that may go away by themselves.</p>
         )}
       </section>
       <OnErrorFields policy={policy} onChange={(value) => set('on_error', value)} />
+      <section className={classes.section}>
+        <div className={classes.heading}>
+          Cache
+          <Switch
+            size="xs"
+            aria-label="Keep answers and give them again"
+            checked={policy.cache !== undefined}
+            onChange={(event) => set('cache', event.target.checked ? {} : undefined)}
+            data-testid="policy-cache"
+          />
+        </div>
+        {policy.cache ? (
+          <SecondsInput
+            label="An answer is good for"
+            value={policy.cache.ttl_ms}
+            onChange={(ms) => set('cache', ms === undefined ? {} : { ttl_ms: ms })}
+            placeholder="until space is needed"
+            testId="policy-cache-ttl"
+          />
+        ) : null}
+        <p className={classes.hint}>
+          {policy.cache ? 'The same agent, settings and input get the answer that was given before.' : 'The agent is asked every time.'}
+        </p>
+      </section>
+      <section className={classes.section}>
+        <h3>Pool</h3>
+        <TextInput
+          size="xs"
+          label="Needs a place in the pool"
+          placeholder="the agent’s own, if it has one"
+          value={policy.pool ?? ''}
+          onChange={(event) => set('pool', event.target.value === '' ? undefined : event.target.value)}
+          data-testid="policy-pool"
+        />
+        <p className={classes.hint}>Steps that share a pool share its slots and its requests and tokens per minute, over all executions.</p>
+      </section>
     </>
   )
 }

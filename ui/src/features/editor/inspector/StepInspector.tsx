@@ -1,6 +1,9 @@
 import type { KeyboardEvent } from 'react'
 
+import type { ExecutionDetail, StepView } from '@/api/types'
+import { StepActions } from '@/components/execution/StepActions'
 import { StepDetail } from '@/components/execution/StepDetail'
+import { useStepAt } from '@/components/execution/useStepAt'
 import { KindIcon } from '@/components/KindIcon'
 import { KIND } from '@/components/kinds'
 import { agentOf, nameOf, stepById } from '@/graph/lookup'
@@ -8,10 +11,11 @@ import { agentOf, nameOf, stepById } from '@/graph/lookup'
 import { Message } from '../problems/Message'
 import { useEditor, useUi, useUiStore } from '../session/context'
 import { findingsOfStep } from '../session/findings'
-import type { InspectorTab } from '../session/ui'
-import { useStepRun } from '../session/useRun'
+import { ownStepOf, watchRun, type InspectorTab } from '../session/ui'
+import { useRun, useStepRun } from '../session/useRun'
 import { ConfigTab } from './config/ConfigTab'
 import { DataTab } from './data/DataTab'
+import { FlowTab } from './flow/FlowTab'
 import classes from './inspector.module.css'
 import { PolicyTab } from './PolicyTab'
 
@@ -29,6 +33,7 @@ export function StepInspector({ id }: { id: string }) {
   const tabs: { id: InspectorTab; title: string }[] = [
     { id: 'config', title: 'Config' },
     { id: 'data', title: 'Data' },
+    { id: 'flow', title: 'Flow' },
     { id: 'policy', title: 'Policy' },
     ...(run ? [{ id: 'run' as const, title: 'Run' }] : []),
   ]
@@ -76,11 +81,26 @@ export function StepInspector({ id }: { id: string }) {
       <div className={classes.content} id="inspector-content" role="tabpanel" aria-label={tab} key={tab}>
         {tab === 'config' && <ConfigTab step={step} agent={agent} />}
         {tab === 'data' && <DataTab step={step} agent={agent} />}
+        {tab === 'flow' && <FlowTab step={step} />}
         {tab === 'policy' && <PolicyTab step={step} />}
-        {tab === 'run' && run && <StepDetail step={run} />}
+        {tab === 'run' && run && <RunTab own={run} />}
       </div>
     </>
   )
+}
+
+/** How the step went, or what was chosen within it. */
+function RunTab({ own }: { own: StepView }) {
+  const execution = useRun()
+  return execution && <RunOf execution={execution} own={own} />
+}
+
+function RunOf({ execution, own }: { execution: ExecutionDetail; own: StepView }) {
+  const ui = useUiStore()
+  const looked = useUi((state) => state.runPath)
+  const within = useStepAt(execution, looked !== null && ownStepOf(looked) === own.path ? looked : undefined)
+  const step = within ?? own
+  return <StepDetail step={step} actions={<StepActions execution={execution} step={step} onStarted={(id) => watchRun(ui, id)} />} />
 }
 
 function Findings({ id }: { id: string }) {

@@ -1,9 +1,12 @@
 import { NumberInput, Switch, Textarea } from '@mantine/core'
 
 import { plural } from '@/components/format'
+import { WorkflowPicker } from '@/components/pickers/WorkflowPicker'
 import { describeWorkflow, setInputSchema, setSetting } from '@/graph/edits/workflow'
+import { fieldsOf, flattenedFields } from '@/graph/fields'
 
 import { useEditor, useSession } from '../session/context'
+import { ExpressionInput } from './data/ExpressionInput'
 import classes from './inspector.module.css'
 import { SchemaEditor } from './schema/SchemaEditor'
 import { SecondsInput } from './SecondsInput'
@@ -17,6 +20,7 @@ export function WorkflowInspector() {
   const document = useEditor((state) => state.document)
   const { settings } = document
   const now = () => session.store.getState().document
+  const asked = [{ expression: 'input', type: 'the request' }, ...flattenedFields(fieldsOf(document.input_schema, 'input'))]
   return (
     <>
       <header className={classes.head}>
@@ -81,6 +85,7 @@ export function WorkflowInspector() {
               onChange={(value) =>
                 session.apply(setSetting(now(), 'max_total_retries', typeof value === 'number' ? value : undefined))
               }
+              data-testid="setting-max-total-retries"
             />
           </div>
           <Switch
@@ -91,6 +96,29 @@ export function WorkflowInspector() {
             onChange={(event) => session.apply(setSetting(now(), 'stop_on_error', event.target.checked))}
             data-testid="setting-stop-on-error"
           />
+          <WorkflowPicker
+            label="When it has failed, run"
+            description="It gets the failed context as its input; the run still counts as failed"
+            value={settings.fallback_workflow}
+            own={document.id}
+            clearable
+            onChange={(id) => session.apply(setSetting(now(), 'fallback_workflow', id))}
+            testId="setting-fallback"
+          />
+        </section>
+        <section className={classes.section}>
+          <h3>Chosen for</h3>
+          <ExpressionInput
+            label="Requests it is for"
+            value={settings.route ?? ''}
+            placeholder="only when it is asked for by name"
+            proposals={asked}
+            onChange={(text) => session.apply(setSetting(now(), 'route', text === '' ? undefined : text))}
+            testId="setting-route"
+          />
+          <p className={classes.hint}>
+            An expression over <code>input</code>, such as input.kind == "refund". Where a workflow is chosen by what is asked, this one is when it is true.
+          </p>
         </section>
       </div>
     </>

@@ -5,6 +5,8 @@ import { versionQuery } from '@/api/workflows'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { Pending } from '@/components/Pending'
 
+import { agentOf, nameOf, stepById } from '@/graph/lookup'
+
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { RunForm } from './RunForm'
 import { useStarts } from './useStartingInput'
@@ -15,11 +17,16 @@ export function RunDialog() {
   const opened = useUi((state) => state.dialog === 'run')
   const mode = useUi((state) => state.runMode)
   const version = useEditor((state) => state.latestVersion?.number)
-  const title = mode === 'test' ? 'Test run' : version === undefined ? 'Run for real' : `Run version ${version}`
+  const upTo = useUi((state) => state.runUpTo)
+  const last = useEditor(({ document, library }) => {
+    const step = upTo === null ? undefined : stepById(document, upTo)
+    return step && nameOf(step, agentOf(document, step, library))
+  })
+  const title = mode === 'test' ? (last === undefined ? 'Test run' : `Test run up to ${last}`) : version === undefined ? 'Run for real' : `Run version ${version}`
   return (
     <Modal
       opened={opened}
-      onClose={() => ui.setState({ dialog: null })}
+      onClose={() => ui.setState({ dialog: null, runUpTo: null })}
       title={title}
       size={620}
     >

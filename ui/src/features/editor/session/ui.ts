@@ -8,7 +8,7 @@ import type { Attachment, Point } from '@/graph/edits/add'
 
 import type { SampleChoice } from '../preview/sample'
 
-export type InspectorTab = 'config' | 'data' | 'policy' | 'run'
+export type InspectorTab = 'config' | 'data' | 'flow' | 'policy' | 'run'
 export type BottomTab = 'timeline' | 'problems' | 'data' | 'runs'
 export type Dialog = 'version' | 'history' | 'run' | null
 
@@ -36,12 +36,18 @@ export type UiState = {
   dialog: Dialog
   /** What the dialog `run` starts. */
   runMode: RunMode
+  /** The step after which that run ends; null: it runs to the end. */
+  runUpTo: string | null
+  /** The step whose menu is open, and where. */
+  stepMenu: { step: string; screen: Point } | null
   quickAdd: QuickAdd | null
   searching: boolean
   /** The note that is being written. */
   writing: string | null
   /** The execution shown on the nodes and in the timeline. */
   run: string | null
+  /** What is looked at within the selected step in that execution: a turn, a step of its workflow; by path. */
+  runPath: string | null
   /** Bumped to bring what is selected into view. */
   reveal: { steps: readonly string[]; nonce: number } | null
   /** The wire a library item hovers over while it is dragged. */
@@ -69,10 +75,13 @@ export function createUi(): UiStore {
     bottomOpen: false,
     dialog: null,
     runMode: 'test',
+    runUpTo: null,
+    stepMenu: null,
     quickAdd: null,
     searching: false,
     writing: null,
     run: null,
+    runPath: null,
     reveal: null,
     dropEdge: null,
     proofOf: null,
@@ -95,5 +104,10 @@ export function openBottom(ui: UiStore, bottomTab: BottomTab): void {
 
 /** Shows an execution on the canvas and in the timeline. */
 export function watchRun(ui: UiStore, run: string): void {
-  ui.setState({ run, bottomTab: 'timeline', bottomOpen: true })
+  ui.setState({ run, runPath: null, bottomTab: 'timeline', bottomOpen: true })
+}
+
+/** The step of the workflow itself that a path lies within: `each` of `each[3]/analyze`. */
+export function ownStepOf(path: string): string {
+  return /^[^[/~]+/.exec(path)?.[0] ?? path
 }

@@ -38,6 +38,49 @@ test.each([
   ],
   ['cancel_requested', { by: 'studio', reason: 'Wrong ticket' }, 'warn studio asked to stop: Wrong ticket'],
   ['deadline_reached', { timeout_ms: 90_000 }, 'error The workflow’s timeout of 1 min 30 s ran out'],
+  [
+    'step_skipped',
+    { step: 'b', reason: { why: 'join_out_of_reach', detail: { live: 1, needed: 2 } } },
+    'info Skipped: 1 of the 2 wires it waits for could still be followed',
+  ],
+  ['step_skipped', { step: 'b', reason: { why: 'nothing_to_undo' } }, 'info Skipped: there was nothing to undo'],
+  [
+    'attempt_succeeded',
+    { step: 'a', attempt: 1, source: 'cache', output: { bytes: 2 } },
+    'info Answered from the cache, 2 B',
+  ],
+  ['pool_wait', { step: 'a', attempt: 1, pool: 'openai' }, 'info Waits for a place in the pool openai'],
+  [
+    'turn_ended',
+    { step: 'a', attempt: 1, turn: 2, again: true },
+    'info Turn 3 ended; its condition asks for another',
+  ],
+  ['approval_requested', { step: 'a', attempt: 1, message: 'Refund?' }, 'warn Waits for a person: Refund?'],
+  [
+    'approval_decided',
+    { step: 'a', attempt: 1, decision: 'rejected', by: 'Ada', comment: 'too much' },
+    'info Rejected by Ada: too much',
+  ],
+  [
+    'approval_decided',
+    { step: 'a', attempt: 1, decision: 'approved', by: 'deadline' },
+    'info Approved by itself, since the deadline passed',
+  ],
+  [
+    'breakpoint_released',
+    { step: 'a', attempt: 1, step_over: true, input: { bytes: 2 } },
+    'info Let go to the next step, with an edited value',
+  ],
+  [
+    'compensation_started',
+    { steps: ['b', 'a'] },
+    'warn What had been done is undone, in this order: Customer Data, Analyzer',
+  ],
+  [
+    'execution_started',
+    { from: 'exec-1', inherited: [{ step: 'a' }] },
+    'info Execution started from exec-1, taking over 1 output',
+  ],
   ['resumed', undefined, 'warn Heddle started again and took the execution up where it was'],
 ])('%s %j reads %j', (type, data, line) => expect(texts(event(1, type, data))).toEqual([line]))
 

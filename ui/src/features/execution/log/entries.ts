@@ -1,7 +1,8 @@
 //! An execution's events and what its agents said, as lines to read.
 
-import type { Event, ExecutionDetail, LogLine, SkipReason } from '@/api/types'
-import { formatBytes } from '@/components/format'
+import type { AnswerSource, Event, ExecutionDetail, LogLine } from '@/api/types'
+import { skipClause } from '@/components/execution/skipped'
+import { formatBytes, plural } from '@/components/format'
 import { formatDuration, parseMicros } from '@/components/timeline/time'
 
 export type Level = LogLine['level']
@@ -23,7 +24,7 @@ export type Entry = {
 export type Names = ReadonlyMap<string, string>
 
 export function namesOf(execution: Pick<ExecutionDetail, 'steps'>): Names {
-  return new Map(execution.steps.map((step) => [step.id, step.name]))
+  return new Map(execution.steps.map((step) => [step.path, step.name]))
 }
 
 /** The lines of an event: what agents said comes before the event that brought it. */
@@ -54,17 +55,50 @@ function saidIn(kind: Kind): LogLine[] {
 }
 
 function describe(kind: Kind, names: Names, at: number): { level: Level; text: string } {
+  const called = (step: string) => names.get(step) ?? step
   switch (kind.type) {
-    case 'execution_started':
-      return info('Execution started')
+    case 'execution_started': {
+      const kept = kind.data.inherited?.length ?? 0
+      if (kind.data.from === undefined) return info('Execution started')
+      return info(`Execution started from ${kind.data.from}${kept > 0 ? `, taking over ${plural(kept, 'output')}` : ''}`)
+    }
+    case 'step_inherited':
+      return info('Not run again: its output is taken over from the earlier execution')
+    case 'pool_wait':
+      return info(`Waits for a place in the pool ${kind.data.pool}${again(kind.data.attempt)}`)
+    case 'turn_ended':
+      return info(`Turn ${kind.data.turn + 1} ended; ${kind.data.again ? 'its condition asks for another' : 'that was the last'}`)
+    case 'turn_due':
+      return info(`Turn ${kind.data.turn + 1} is due`)
+    case 'approval_requested':
+      return warn(`Waits for a person: ${kind.data.message}`)
+    case 'approval_decided': {
+      const { decision, by, comment } = kind.data
+      const who = by === 'deadline' ? 'by itself, since the deadline passed' : `by ${by}`
+      return info(`${decision === 'approved' ? 'Approved' : 'Rejected'} ${who}${comment === undefined ? '' : `: ${comment}`}`)
+    }
+    case 'breakpoint_hit':
+      return warn('Stopped at a breakpoint, before the agent is called')
+    case 'breakpoint_released': {
+      const how = kind.data.step_over === true ? 'Let go to the next step' : 'Let go on'
+      return info(kind.data.input === undefined ? how : `${how}, with an edited value`)
+    }
+    case 'execution_paused':
+      return warn('Paused: nothing goes on until a person does something')
+    case 'execution_continued':
+      return info('Goes on')
+    case 'step_timed_out':
+      return error(`Took longer than ${formatDuration(kind.data.timeout_ms * 1000)}, all attempts together`)
+    case 'compensation_started':
+      return warn(`What had been done is undone, in this order: ${kind.data.steps.map(called).join(', ')}`)
+    case 'fallback_started':
+      return warn(`The fallback workflow ${kind.data.workflow} takes over: ${kind.data.failure.message}`)
     case 'attempt_started':
       return info(`Started${again(kind.data.attempt)}`)
     case 'attempt_succeeded': {
-      const { sampled, attempt, branch, output } = kind.data
+      const { sampled, attempt, branch, output, source } = kind.data
       const took = branch === undefined ? '' : `, took branch ${branch}`
-      return info(
-        `${sampled ? 'Completed with a sample' : 'Completed'}${again(attempt)}${took}, ${formatBytes(output.bytes)}`,
-      )
+      return info(`${sampled ? 'Completed with a sample' : ANSWERED[source ?? 'agent']}${again(attempt)}${took}, ${formatBytes(output.bytes)}`)
     }
     case 'attempt_failed':
       return error(`Attempt ${kind.data.attempt} failed: ${kind.data.failure.message}`)
@@ -81,7 +115,7 @@ function describe(kind: Kind, names: Names, at: number): { level: Level; text: s
     case 'step_defaulted':
       return warn('Failed; its policy’s default value stands in')
     case 'step_skipped':
-      return info(`Skipped: ${skipText(kind.data.reason, names)}`)
+      return info(`Skipped: ${skipClause(kind.data.reason, called)}`)
     case 'cancel_requested':
       return warn(`${kind.data.by} asked to stop${kind.data.reason === undefined ? '' : `: ${kind.data.reason}`}`)
     case 'deadline_reached':
@@ -97,21 +131,17 @@ function describe(kind: Kind, names: Names, at: number): { level: Level; text: s
   }
 }
 
+const ANSWERED: Record<AnswerSource, string> = {
+  agent: 'Completed',
+  cache: 'Answered from the cache',
+  record: 'Answered from the record',
+  pin: 'Answered with its pin',
+}
+
 const again = (attempt: number) => (attempt > 1 ? `, attempt ${attempt}` : '')
 const info = (text: string) => ({ level: 'info' as const, text })
 const warn = (text: string) => ({ level: 'warn' as const, text })
 const error = (text: string) => ({ level: 'error' as const, text })
-
-function skipText(reason: SkipReason, names: Names): string {
-  switch (reason.why) {
-    case 'condition_false':
-      return `its condition was false (${reason.detail.expression})`
-    case 'branch_not_taken':
-      return 'no branch led to it'
-    case 'upstream_failed':
-      return `${names.get(reason.detail.step) ?? reason.detail.step}, which it needs, failed`
-  }
-}
 
 /** What of the log is wanted. */
 export type Filter = { level: Level; step?: string | undefined; text: string }

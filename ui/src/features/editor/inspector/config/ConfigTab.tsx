@@ -13,6 +13,7 @@ import { fieldsOf, flattenedFields } from '@/graph/fields'
 import { useEditor, useSession } from '../../session/context'
 import classes from '../inspector.module.css'
 import { editorField } from './editorField'
+import { ownField } from './ownField'
 
 /** What the step is called and what its agent is told. */
 export function ConfigTab({ step, agent }: { step: Step; agent: Agent | undefined }) {
@@ -115,7 +116,11 @@ function Settings({ step, agent }: { step: Step; agent: Agent }) {
     const vars = Object.keys(variables ?? {}).map((name) => ({ label: `vars.${name}` }))
     return [{ label: 'input' }, ...input.map(({ expression, type }) => ({ label: expression, detail: type })), ...vars]
   }, [agent.input_schema, variables])
-  const renderField = useCallback((field: Field) => editorField(field, completions, readOnly), [completions, readOnly])
+  const workflow = agent.kind === 'workflow' ? agent.config?.['workflow'] : undefined
+  const renderField = useCallback(
+    (field: Field) => ownField(field, agent.kind, workflow, readOnly) ?? editorField(field, completions, readOnly, session.id),
+    [agent.kind, completions, readOnly, session.id, workflow],
+  )
   const change = (config: unknown) => {
     const { document } = session.store.getState()
     session.apply(changeAgent(document, step.id, 'settings', { config: (config ?? {}) as Agent['config'] }))

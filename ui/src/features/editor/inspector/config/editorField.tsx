@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react'
 import { messageOf } from '@/api/errors'
 import { parseJson, toJson } from '@/api/json'
 import { CodeEditor, type CodeLanguage, type Completion } from '@/components/code/CodeEditor'
+import { pickerField } from '@/components/pickers/pickerField'
 import type { Field } from '@/components/schema-form/SchemaForm'
 
 const LANGUAGE: Record<string, CodeLanguage> = {
@@ -15,9 +16,11 @@ const LANGUAGE: Record<string, CodeLanguage> = {
   expression: 'text',
 }
 
-/** The editor a field asks for; undefined leaves it to the form. */
-export function editorField(field: Field, completions: readonly Completion[], readOnly: boolean): ReactNode {
+/** The editor a field asks for; undefined leaves it to the form. `own` is the workflow the agent stands in. */
+export function editorField(field: Field, completions: readonly Completion[], readOnly: boolean, own?: string): ReactNode {
   const wants = field.schema['x-editor']
+  const picker = pickerField(field, readOnly, own)
+  if (picker !== undefined) return picker
   if (wants === 'json') return <JsonCode key={field.path} field={field} readOnly={readOnly} />
   const language = typeof wants === 'string' ? LANGUAGE[wants] : undefined
   if (language === undefined || (field.value !== undefined && typeof field.value !== 'string')) return undefined

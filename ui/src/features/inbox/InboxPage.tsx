@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Inbox } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+import { approvalsQuery } from '@/api/executions'
+import type { WaitingApproval } from '@/api/types'
+import { EmptyState } from '@/components/EmptyState'
+import { ErrorPanel } from '@/components/ErrorPanel'
+import { DecisionForm } from '@/components/execution/DecisionForm'
+import { formatMoment } from '@/components/format'
+import { Page } from '@/components/Page'
+import { Pending } from '@/components/Pending'
+import { RelativeTime } from '@/components/RelativeTime'
+
+import classes from './inbox.module.css'
+
+/** What waits for a person, over all executions, the most urgent first. */
+export function InboxPage() {
+  const { data, error, refetch } = useQuery(approvalsQuery())
+  let content: ReactNode
+  if (data === undefined) {
+    content = error ? <ErrorPanel error={error} title="The inbox could not be loaded" retry={() => void refetch()} /> : <Pending />
+  } else if (data.length === 0) {
+    content = (
+      <EmptyState Icon={Inbox} title="Nothing waits for you">
+        When a workflow reaches an approval, it pauses and its question appears here. Put one between two steps: it is in the library under People.
+      </EmptyState>
+    )
+  } else {
+    content = (
+      <ul className={classes.list} aria-label="Waiting approvals">
+        {data.map((approval) => (
+          <li key={`${approval.execution} ${approval.step}`}>
+            <Card approval={approval} />
+          </li>
+        ))}
+      </ul>
+    )
+  }
+  return <Page title="Inbox">{content}</Page>
+}
+
+function Card({ approval }: { approval: WaitingApproval }) {
+  const { execution, workflow_name: workflow, step_name: name, requested_at: since, deadline } = approval
+  return (
+    <article className={classes.card} aria-label={`${name} of ${workflow}`} data-testid={`inbox-${execution}`}>
+      <header className={classes.head}>
+        <h2>{name}</h2>
+        <Link to="/executions/$id" params={{ id: execution }} data-testid={`inbox-open-${execution}`}>
+          {workflow}
+        </Link>
+        <span className={classes.space} />
+        <span className={classes.when}>
+          <RelativeTime at={since} prefix="asked" />
+        </span>
+        {deadline !== undefined && (
+          <span className={classes.deadline}>
+            decides itself at {formatMoment(Date.parse(deadline))}
+          </span>
+        )}
+      </header>
+      <DecisionForm approval={approval} />
+    </article>
+  )
+}
