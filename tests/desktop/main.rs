@@ -3,8 +3,10 @@
 //! Each test gets a display, a driver and a data folder of its own ([`stage`]), and acts through a [`person`] who finds
 //! things by their `data-testid` and waits until they are there. No test waits for a span of time.
 
+mod canvas;
 mod dialogs;
 mod person;
 mod stage;
 mod start;
 mod triage;
+mod wires;

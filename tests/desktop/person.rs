@@ -116,12 +116,26 @@ impl Person {
 
     /// Drags with the pointer from one spot to another, on the way as well as at both ends.
     pub(crate) async fn drags(&self, from: Spot, to: Spot) -> anyhow::Result<()> {
-        let mut hand: ActionChain = self.driver.action_chain().move_to(from.x, from.y).click_and_hold();
+        Ok(self.on_the_way(from, to).release().perform().await?)
+    }
+
+    fn on_the_way(&self, from: Spot, to: Spot) -> ActionChain {
+        let mut hand = self.driver.action_chain().move_to(from.x, from.y).click_and_hold();
         const STEPS: i64 = 8;
         for step in 1..=STEPS {
             hand = hand.move_to(from.x + (to.x - from.x) * step / STEPS, from.y + (to.y - from.y) * step / STEPS);
         }
-        Ok(hand.release().perform().await?)
+        hand
+    }
+
+    /// Takes something up, carries it to a spot, and holds it there.
+    pub(crate) async fn carries(&self, from: Spot, to: Spot) -> anyhow::Result<()> {
+        Ok(self.on_the_way(from, to).perform().await?)
+    }
+
+    /// Lets go of what is held.
+    pub(crate) async fn lets_go(&self) -> anyhow::Result<()> {
+        Ok(self.driver.action_chain().release().perform().await?)
     }
 
     /// Runs a script whose last argument is called with its answer.
