@@ -893,6 +893,15 @@ export interface components {
             /** @description Why, in their words. */
             reason?: string;
         };
+        /** @description A workflow another one runs. */
+        CarriedWorkflow: {
+            /** @description Its id. */
+            id: components["schemas"]["WorkflowId"];
+            /** @description The version asked for. None: whatever was latest when it was put here. */
+            version?: components["schemas"]["VersionNumber"];
+            /** @description The document. */
+            document: components["schemas"]["Workflow"];
+        };
         /** @description What was let go of. */
         CleanAnswer: {
             /**
@@ -1740,6 +1749,8 @@ export interface components {
             completed_at?: components["schemas"]["Timestamp"];
             /** @description The execution this one tries again. */
             retry_of?: components["schemas"]["ExecutionId"];
+            /** @description Somebody wants to keep it, however old it gets. */
+            starred?: boolean;
             /** @description The execution this one goes on from. */
             forked_from?: components["schemas"]["ExecutionId"];
             /** @description The execution whose answers it is given. */
@@ -2923,12 +2934,6 @@ export interface components {
             last_execution?: components["schemas"]["LastExecution"];
             /** @description The graph, small. */
             thumbnail: components["schemas"]["Thumbnail"];
-        };
-        /** @description A workflow another one runs. */
-        CarriedWorkflow: {
-            id: components["schemas"]["WorkflowId"];
-            version?: components["schemas"]["VersionNumber"];
-            document: components["schemas"]["Workflow"];
         };
     };
     responses: never;
