@@ -1,7 +1,7 @@
 //! Bakes `tauri.conf.json`, its capabilities and the built UI into the desktop shell.
 
 /// The commands the web view may call; each becomes a permission that `tauri.conf.json` grants by name.
-const COMMANDS: &[&str] = &["open_json_file", "save_text_file"];
+const COMMANDS: &[&str] = &["open_json_file", "save_text_file", "notify"];
 
 fn main() {
     // A checkout without a built UI still compiles (checks, docs); `cargo xtask run` always builds the UI first.

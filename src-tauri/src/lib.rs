@@ -9,6 +9,7 @@
 mod door;
 mod files;
 mod menu;
+mod notice;
 mod place;
 #[cfg(target_os = "linux")]
 mod safe_start;
@@ -58,11 +59,12 @@ fn build() -> anyhow::Result<tauri::App<Wry>> {
                 .build(),
         )
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(window::state_plugin(&place))
         .manage(door)
         .manage(view::Zoom::default())
         .register_asynchronous_uri_scheme_protocol(door::SCHEME, door::answer)
-        .invoke_handler(tauri::generate_handler![files::open_json_file, files::save_text_file])
+        .invoke_handler(tauri::generate_handler![files::open_json_file, files::save_text_file, notice::notify])
         .menu(menu::build)
         .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .setup(move |app| {

@@ -5,6 +5,7 @@
 
 mod canvas;
 mod dialogs;
+mod notices;
 mod person;
 mod stage;
 mod start;

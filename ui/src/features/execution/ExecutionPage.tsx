@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { SearchX } from 'lucide-react'
+import { useEffect, useState } from 'react'
 
 import { ApiError } from '@/api/errors'
 import { executionQuery, isSettled } from '@/api/executions'
@@ -7,6 +8,7 @@ import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { ButtonLink } from '@/components/ButtonLink'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
+import { watchForEnd } from '@/components/execution/endNotice'
 
 import { ExecutionSkeleton } from './ExecutionSkeleton'
 import { ExecutionView } from './ExecutionView'
@@ -17,6 +19,9 @@ export function ExecutionPage({ id }: { id: string }) {
   const missing = query.error instanceof ApiError && query.error.notFound
   // Nothing is followed before it is known to be there, nor when nothing more can happen.
   const feed = useExecutionEvents(query.data && !isSettled(query.data.status) ? id : undefined)
+
+  const [look] = useState(watchForEnd)
+  useEffect(() => look(query.data), [look, query.data])
 
   if (query.data && !missing) {
     return <ExecutionView execution={query.data} lost={feed.error !== undefined} />

@@ -4,6 +4,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 
 import type { ExecutionDetail, StepView } from '@/api/types'
 import { useExecutionEvents } from '@/api/useExecutionEvents'
+import { watchForEnd } from '@/components/execution/endNotice'
 
 import { useRunIndex, useUi } from './context'
 
@@ -11,6 +12,10 @@ import { useRunIndex, useUi } from './context'
 export function useRunFeed(): void {
   const runs = useRunIndex()
   useEffect(() => runs.follow(), [runs])
+  useEffect(() => {
+    const look = watchForEnd()
+    return runs.subscribe(() => look(runs.run()))
+  }, [runs])
   useExecutionEvents(useUi((ui) => ui.run) ?? undefined)
 }
 
