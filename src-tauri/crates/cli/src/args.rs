@@ -58,9 +58,12 @@ Examples:
 pub(crate) struct Validate {
     /// The workflow document, or `-` for standard input
     pub(crate) file: PathBuf,
-    /// Print the findings as JSON
+    /// Print the findings and the verdicts on the wires as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// What producers are taken to emit
+    #[arg(long, value_enum, default_value = "declared")]
+    pub(crate) mode: CheckMode,
     /// Agents of this data folder's library count as well, if it is there
     #[arg(long, value_name = "DIR", env = "HEDDLE_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,

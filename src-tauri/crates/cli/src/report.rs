@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use heddle_model::{Failure, Timestamp};
-use heddle_validate::{Diagnostic, Severity};
+use heddle_validate::{Diagnostic, Severity, Wire, WireVerdict};
 
 /// One line for a finding: `error cycle: … (step a)`.
 pub(crate) fn diagnostic(one: &Diagnostic) -> String {
@@ -20,6 +20,28 @@ pub(crate) fn diagnostic(one: &Diagnostic) -> String {
         let _ = write!(line, "\n  fix: {}", fix.title);
     }
     line
+}
+
+/// A wire and its verdict: `✓ analyze → customer  always`.
+pub(crate) fn wire(wire: &Wire) -> String {
+    let (mark, told) = match wire.verdict {
+        WireVerdict::Always => ("✓", String::new()),
+        WireVerdict::Sometimes => ("~", reasons(wire)),
+        WireVerdict::Never => ("✗", reasons(wire)),
+        WireVerdict::Unknown => ("?", wire.why.clone().unwrap_or_default()),
+    };
+    let mut line = format!("{mark} {} → {}  {}", wire.from, wire.to, wire.verdict);
+    if !told.is_empty() {
+        let _ = write!(line, ": {told}");
+    }
+    if let Some(value) = &wire.counterexample {
+        let _ = write!(line, "\n    refused, for example: {}", message(&value.to_string()));
+    }
+    line
+}
+
+fn reasons(wire: &Wire) -> String {
+    wire.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// What went wrong, with its causes.

@@ -31,3 +31,25 @@ pub(crate) fn has_format(name: &str, text: &str) -> Option<bool> {
     let validator = validator(&json!({ "format": name }), Draft::Draft202012, true).ok()?;
     Some(validator.is_valid(&Value::String(text.to_string())))
 }
+
+/// What keeps a value from being a schema of the draft it names (2020-12 unless it names one), in words with the place;
+/// `None` if nothing does, and for drafts that are not known.
+///
+/// ```
+/// use serde_json::json;
+///
+/// assert_eq!(heddle_schema::not_a_schema(&json!({"type": "string"})), None);
+/// assert!(heddle_schema::not_a_schema(&json!({"type": "strng"})).is_some_and(|why| why.starts_with("at /type: ")));
+/// ```
+pub fn not_a_schema(value: &Value) -> Option<String> {
+    let checked = match Draft::named_by(value).ok()?.unwrap_or(Draft::Draft202012) {
+        Draft::Draft4 => jsonschema::draft4::meta::validate(value),
+        Draft::Draft6 => jsonschema::draft6::meta::validate(value),
+        Draft::Draft7 => jsonschema::draft7::meta::validate(value),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validate(value),
+        Draft::Draft202012 => jsonschema::draft202012::meta::validate(value),
+    };
+    let error = checked.err()?;
+    let place = error.instance_path().to_string();
+    Some(if place.is_empty() { error.to_string() } else { format!("at {place}: {error}") })
+}

@@ -3,7 +3,8 @@
 //! [`check()`] compares two schemas of any draft from 4 to 2020-12 and answers *always*, *sometimes*, *never* or *unknown*;
 //! every "no" comes with a value that the [`jsonschema`] crate has confirmed to be valid under the first schema and
 //! invalid under the second, and with reasons in words. [`sample()`] makes realistic values of a schema, [`infer()`] a schema
-//! of values, [`generalise()`] one schema of several, [`describe()`] a line for people.
+//! of values, [`generalise()`] one schema of several, [`describe()`] a line for people, and [`breaches()`] says where a
+//! value breaks a schema.
 //!
 //! ```
 //! use heddle_schema::{Options, Verdict, check};
@@ -21,6 +22,7 @@
 //!
 //! Start reading at `check.rs`; then `ir` (the canonical form), `read` (schemas into it), `solve` (the search for a value).
 
+mod breach;
 mod check;
 mod decimal;
 mod describe;
@@ -38,11 +40,13 @@ mod sample;
 mod solve;
 mod value;
 
+pub use breach::{Breach, breaches, breaches_by};
 pub use check::{Options, check};
 pub use describe::describe;
 pub use draft::Draft;
 pub use generalise::generalise;
 
 pub use infer::infer;
+pub use judge::not_a_schema;
 pub use report::{Mode, Reason, Report, Verdict};
 pub use sample::{SampleError, sample};

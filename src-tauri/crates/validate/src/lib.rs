@@ -14,6 +14,7 @@ mod diagnostic;
 mod edit;
 mod flow;
 pub mod graph;
+mod preview;
 mod questions;
 mod similar;
 mod validate;
@@ -22,5 +23,6 @@ pub use diagnostic::{Code, Diagnostic, Edit, Fix, Severity};
 pub use flow::{
     Comparisons, Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict,
 };
+pub use preview::{PreviewProblem, Previewed, StandIn, StepPreview, preview};
 pub use questions::{Fits, automap, fit};
 pub use validate::{MAX_FLOWS, Options, examine, validate};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::bail;
-use heddle_schema::{Mode, Options, Report, Verdict as Answer, check};
+use heddle_schema::{Mode, Options, Report, Verdict as Answer, check, not_a_schema};
 use serde_json::{Map, Value, json};
 
 use super::schema::{BAD_INPUT, read};
@@ -24,7 +24,13 @@ pub(crate) fn run(args: &SchemaCheck) -> anyhow::Result<Verdict> {
     if a == Path::new("-") && b == Path::new("-") {
         bail!("only one of the schemas can come from standard input");
     }
-    let judged = Judged::of(&read(a)?, &read(b)?, &options);
+    let (first, second) = (read(a)?, read(b)?);
+    for (path, schema) in [(a, &first), (b, &second)] {
+        if let Some(why) = not_a_schema(schema) {
+            bail!("{} is not a JSON Schema: {why}", path.display());
+        }
+    }
+    let judged = Judged::of(&first, &second, &options);
     if args.json {
         say!("{}", serde_json::to_string_pretty(&judged.full())?);
     } else {
@@ -114,6 +120,11 @@ fn batch(path: &Path, options: &Options) -> anyhow::Result<Verdict> {
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let answer = match serde_json::from_str::<Map<String, Value>>(line) {
             Ok(mut pair) => match (pair.remove("id"), pair.get("a"), pair.get("b")) {
+                (id, Some(a), Some(b)) if [a, b].into_iter().any(|schema| not_a_schema(schema).is_some()) => {
+                    unreadable = true;
+                    let why = [a, b].into_iter().find_map(not_a_schema).unwrap_or_default();
+                    json!({ "id": id, "error": format!("line {}: not a JSON Schema: {why}", number + 1) })
+                }
                 (id, Some(a), Some(b)) => {
                     let judged = Judged::of(a, b, options);
                     let mut answer = Map::new();

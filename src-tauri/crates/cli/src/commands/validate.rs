@@ -2,10 +2,10 @@
 
 use heddle_api::{Studio, StudioOptions, with_itself};
 use heddle_model::{Workflow, parse_workflow};
-use heddle_validate::{Diagnostic, Options, validate};
+use heddle_validate::{Diagnostic, Mode, Options, examine};
 use serde_json::json;
 
-use crate::args::Validate;
+use crate::args::{CheckMode, Validate};
 use crate::{Verdict, files, report};
 
 pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
@@ -22,19 +22,28 @@ pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
             return Ok(Verdict::Bad);
         }
     };
-    let found = match args.data_dir.filter(|folder| folder.exists()) {
+    let workflow = match args.data_dir.filter(|folder| folder.exists()) {
         Some(folder) => {
             let options = StudioOptions { data_dir: Some(folder), examples: false, recover: false };
-            Studio::open(options).await?.validate(&workflow).await?
+            Studio::open(options).await?.resolve(workflow).await?
         }
-        None => validate(&carried(workflow), &Options::default()),
+        None => carried(workflow),
     };
-    let valid = !found.iter().any(Diagnostic::is_error);
+    let mode = match args.mode {
+        CheckMode::Strict => Mode::Strict,
+        CheckMode::Declared => Mode::Declared,
+    };
+    let found = examine(&workflow, &Options { mode, flows: Some(&[]), ..Options::default() });
+    let valid = !found.diagnostics.iter().any(Diagnostic::is_error);
     if args.json {
-        say!("{}", serde_json::to_string_pretty(&json!({ "valid": valid, "diagnostics": found }))?);
+        let whole = json!({ "valid": valid, "diagnostics": found.diagnostics, "wires": found.wires, "mode": mode });
+        say!("{}", serde_json::to_string_pretty(&whole)?);
     } else {
-        for one in &found {
+        for one in &found.diagnostics {
             eprintln!("{}", report::diagnostic(one));
+        }
+        for wire in &found.wires {
+            say!("{}", report::wire(wire));
         }
         say!("{}: {}", args.file.display(), if valid { "valid" } else { "not valid" });
     }

@@ -35,6 +35,12 @@ fn two_schemas_are_compared_and_the_exit_code_tells() {
     }
     place.heddle(&["schema", "check", "cut.json", "int.json"]).refused(3, &["cut.json is not JSON"]);
     place.heddle(&["schema", "check", "gone.json", "int.json"]).refused(3, &["cannot open gone.json"]);
+    place.file("none.json", r#"{"type":"strng"}"#);
+    for pair in [["none.json", "int.json"], ["int.json", "none.json"]] {
+        place
+            .heddle(&["schema", "check", pair[0], pair[1]])
+            .refused(3, &["none.json is not a JSON Schema: at /type: "]);
+    }
     place.heddle(&["schema", "check", "int.json"]).refused(2, &["Usage: heddle schema check"]);
 }
 

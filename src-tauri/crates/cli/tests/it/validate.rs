@@ -9,7 +9,13 @@ fn a_sound_document_is_valid() {
     let place = Place::new();
     place.file("w.json", example("it-ticket-triage.json"));
     let said = place.heddle(&["validate", "w.json"]);
-    assert_eq!((said.code, said.out.as_str()), (0, "w.json: valid\n"), "{}", said.err);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (0, "✓ analyze → customer  always\n✓ customer → solve  always\nw.json: valid\n"),
+        "{}",
+        said.err
+    );
+    assert_eq!(said.err, "");
     let said = place.heddle(&["validate", "w.json", "--json"]);
     assert_eq!((said.code, said.json()["valid"].clone()), (0, json!(true)));
     assert_eq!(place.heddle_with(&["validate", "-"], &example("it-ticket-triage.json")).code, 0);
@@ -36,6 +42,29 @@ fn findings_are_told_and_the_exit_code_is_1() {
     let codes: Vec<_> = found["diagnostics"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
     assert_eq!(codes, [json!("cycle"), json!("missing_agent")]);
     assert_eq!(found["diagnostics"][0]["steps"], json!(["a", "b"]));
+}
+
+#[test]
+fn a_wire_that_never_fits_makes_a_document_not_valid() {
+    let place = Place::new();
+    let gives =
+        |kind: &str| format!(r#"{{"type":"object","properties":{{"id":{{"type":"{kind}"}}}},"required":["id"]}}"#);
+    for (kind, code, mark) in
+        [("string", 0, "✓ a → b  always"), ("integer", 1, "✗ a → b  never: id may be an integer; a string is expected")]
+    {
+        let first = format!(r#"{{"kind":"script","config":{{"code":""}},"output_schema":{}}}"#, gives(kind));
+        let second = format!(r#"{{"kind":"script","config":{{"code":""}},"input_schema":{}}}"#, gives("string"));
+        place.file("w.json", chain(&[("a", &first), ("b", &second)]));
+        let said = place.heddle(&["validate", "w.json"]);
+        assert_eq!(said.code, code, "{}{}", said.out, said.err);
+        assert!(said.out.starts_with(mark), "{}", said.out);
+        assert_eq!(said.out.contains("refused, for example: {"), code == 1);
+        let wire = place.heddle(&["validate", "w.json", "--json"]).json()["wires"][0].clone();
+        assert_eq!((wire["from"].as_str(), wire["mode"].as_str()), (Some("a"), Some("declared")));
+        assert_eq!(wire["counterexample"]["id"].is_number(), code == 1);
+    }
+    let strict = place.heddle(&["validate", "w.json", "--mode", "strict", "--json"]).json();
+    assert_eq!(strict["wires"][0]["mode"], json!("strict"));
 }
 
 #[test]

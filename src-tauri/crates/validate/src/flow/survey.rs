@@ -449,9 +449,14 @@ impl<'a> Survey<'a> {
                         Some(Segment::Key(key)) => merged.members.get(key),
                         _ => None,
                     };
-                    match member {
-                        Some(member) => member.givers.iter().for_each(|giver| add(*giver)),
-                        None => merged.opaque.iter().for_each(|(giver, _)| add(*giver)),
+                    match (member, reference.path.is_empty()) {
+                        (Some(member), _) => member.givers.iter().for_each(|giver| add(*giver)),
+                        (None, false) => merged.opaque.iter().for_each(|(giver, _)| add(*giver)),
+                        // The whole of it.
+                        (None, true) => {
+                            merged.opaque.iter().for_each(|(giver, _)| add(*giver));
+                            merged.members.values().flat_map(|member| &member.givers).for_each(|giver| add(*giver));
+                        }
                     }
                 }
                 _ => {}

@@ -4,7 +4,9 @@
 mod expressions;
 mod flow;
 mod laws;
+mod preview;
 mod schemas;
+mod soundness;
 mod structure;
 mod support;
 mod wires;

@@ -1,0 +1,171 @@
+//! What is inferred holds what really comes: random documents, random values, mappings worked out by the real thing.
+
+use heddle_model::{Payload, StepId, Workflow};
+use heddle_validate::{Options, StandIn, WireVerdict, examine, preview};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{graph, map, step};
+
+/// Schemas of objects as people write them: every type, optional fields, choices, references.
+fn schema() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!({ "type": "string" })),
+        Just(json!({ "type": "integer", "minimum": -5, "maximum": 50 })),
+        Just(json!({ "type": "number" })),
+        Just(json!({ "type": "boolean" })),
+        Just(json!({ "type": ["string", "null"] })),
+        Just(json!({ "enum": ["low", "high", 3] })),
+        Just(json!({ "const": { "a": 1 } })),
+        Just(json!({ "$ref": "#/$defs/name" })),
+        Just(json!({ "anyOf": [{ "type": "integer" }, { "type": "null" }] })),
+    ];
+    let inner = leaf.prop_recursive(2, 12, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|items| json!({ "type": "array", "items": items })),
+            inner.clone().prop_map(
+                |items| json!({ "type": "array", "prefixItems": [items, { "type": "string" }], "minItems": 1 })
+            ),
+            fields(inner),
+        ]
+    });
+    fields(inner).prop_map(|mut whole| {
+        whole["$defs"] = json!({ "name": { "type": "string", "minLength": 1 } });
+        whole
+    })
+}
+
+fn fields(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+    prop::collection::btree_map("[abc]", (inner, any::<bool>()), 1..4).prop_map(|fields| {
+        let required: Vec<&String> = fields.iter().filter(|(_, (_, always))| *always).map(|(name, _)| name).collect();
+        let properties: serde_json::Map<String, Value> =
+            fields.iter().map(|(name, (schema, _))| (name.clone(), schema.clone())).collect();
+        json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+    })
+}
+
+/// Expressions over paths that may or may not be there.
+fn expression() -> impl Strategy<Value = String> {
+    let path = prop::sample::select(vec!["input", "steps.a.output", "steps.b.output", "context", "vars"])
+        .prop_flat_map(|root| (Just(root), prop::collection::vec("[abc]", 0..3)))
+        .prop_map(|(root, names)| names.iter().fold(root.to_owned(), |path, name| format!("{path}.{name}")));
+    let deep = (path.clone(), "[abc]");
+    let leaf = prop_oneof![
+        4 => path.clone(),
+        1 => prop::sample::select(vec!["1", "2.5", "'x'", "null", "true"]).prop_map(str::to_owned),
+        2 => deep.clone().prop_map(|(path, name)| format!("has({path}.{name}) ? {path}.{name} : 'none'")),
+        1 => deep.clone().prop_map(|(path, name)| format!("{path}.?{name}.orValue(0)")),
+        1 => path.clone().prop_map(|path| format!("{path} != null ? {path} : 7")),
+        1 => path.clone().prop_map(|path| format!("type({path}) == string ? {path} : [1]")),
+        1 => path.clone().prop_map(|path| format!("{path}[0]")),
+        1 => path.clone().prop_map(|path| format!("{path}[?0].orValue('none')")),
+        1 => path.clone().prop_map(|path| format!("{path}.map(x, x)")),
+        1 => path.clone().prop_map(|path| format!("{path}.map(x, {{'v': x, 'n': 1}})")),
+        1 => path.clone().prop_map(|path| format!("{path}.filter(x, x != 1)")),
+    ];
+    leaf.prop_recursive(2, 8, 2, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|one| format!("string({one})")),
+            inner.clone().prop_map(|one| format!("int({one})")),
+            inner.clone().prop_map(|one| format!("double({one})")),
+            inner.clone().prop_map(|one| format!("size({one})")),
+            inner.clone().prop_map(|one| format!("-({one})")),
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("({one}) + ({two})")),
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("({one}) * ({two})")),
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("({one}) / ({two})")),
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("[{one}, {two}]")),
+            (inner.clone(), inner.clone()).prop_map(|(one, two)| format!("{{'k': {one}, 'l': {two}}}")),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(c, one, two)| format!("({c}) == 1 ? {one} : {two}")),
+            (inner.clone(), inner).prop_map(|(one, two)| format!("({one}) == ({two}) || true")),
+        ]
+    })
+}
+
+/// `input > a > b > t`, what they give as the schemas say; `t` is mapped, or sees what is merged.
+fn document(schemas: &[Value; 3], mapping: Option<&[(&str, &str)]>, skippable: bool) -> Workflow {
+    let mut workflow = graph("a b t", "a>b b>t a>t");
+    workflow.input_schema = Some(schemas[0].clone());
+    workflow.variables.insert("a".to_owned(), json!({ "b": [1, "x", null] }));
+    workflow.steps[0] = step(json!({ "id": "a", "agent": { "kind": "script", "output_schema": schemas[1] } }));
+    let when = if skippable { Value::from("input == 1") } else { Value::Null };
+    workflow.steps[1] =
+        step(json!({ "id": "b", "agent": { "kind": "script", "output_schema": schemas[2] }, "when": when }));
+    if let Some(mapping) = mapping {
+        map(&mut workflow, "t", mapping);
+    }
+    workflow
+}
+
+/// What arrives at `t` with sampled values, if everything can be worked out.
+fn arriving(workflow: &Workflow, seed: u64) -> Option<Value> {
+    let input = heddle_schema::sample(workflow.input_schema.as_ref()?, seed).ok()?;
+    let flown = preview(workflow, Payload::from_value(&input), &|_: &StepId| None, seed, &Options::default())?;
+    let told = flown.steps.into_iter().find(|told| told.step.as_str() == "t")?;
+    assert!(told.output.as_ref().is_none_or(|(_, from)| *from == StandIn::Computed));
+    told.problems.is_empty().then_some(told.input?).and_then(|input| Some(input.tree().ok()?.as_ref().clone()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+
+    /// What a mapping gives is valid under the schema inferred for it; and what is said never to come, never does.
+    #[test]
+    fn a_mapping_gives_what_was_inferred(schemas in [schema(), schema(), schema()], expressions in [expression(), expression()], skippable: bool, seed in 0_u64..4) {
+        let mapping = [("x", expressions[0].as_str()), ("y", expressions[1].as_str())];
+        let workflow = document(&schemas, Some(&mapping), skippable);
+        let flows = examine(&workflow, &Options::default()).steps;
+        let inferred = &flows.iter().find(|flow| flow.step.as_str() == "t").unwrap().arrives;
+        if let Some(value) = arriving(&workflow, seed) {
+            prop_assert!(jsonschema::is_valid(inferred, &value), "{mapping:?}\n{value}\n{inferred:#}");
+        }
+    }
+
+    /// Merged contexts likewise, and the pass-through of what came.
+    #[test]
+    fn a_merged_context_holds_what_was_inferred(schemas in [schema(), schema(), schema()], skippable: bool, seed in 0_u64..4) {
+        let workflow = document(&schemas, None, skippable);
+        let flows = examine(&workflow, &Options::default()).steps;
+        let flow = flows.iter().find(|flow| flow.step.as_str() == "t").unwrap();
+        if let Some(value) = arriving(&workflow, seed) {
+            prop_assert!(jsonschema::is_valid(&flow.arrives, &value), "{value}\n{:#}", flow.arrives);
+            prop_assert_eq!(&flow.arrives, &flow.gives);
+        }
+    }
+
+    /// An always is kept, a never as well; and no repair makes anything worse.
+    #[test]
+    fn verdicts_hold_and_repairs_never_hurt(schemas in [schema(), schema(), schema()], wanted in schema(), expression in expression(), mapped: bool, seed in 0_u64..4) {
+        let mapping = [("a", expression.as_str())];
+        let mut workflow = document(&schemas, mapped.then_some(&mapping[..]), false);
+        workflow.steps[2].agent = serde_json::from_value(json!({ "kind": "transform", "input_schema": wanted })).unwrap();
+        let wires = examine(&workflow, &Options::default()).wires;
+        let worst = |wires: &[heddle_validate::Wire]| {
+            wires.iter().filter(|wire| wire.to.as_str() == "t").map(|wire| wire.verdict).max().unwrap()
+        };
+        let before = worst(&wires);
+        if let Some(value) = arriving_unchecked(&workflow, seed) {
+            let fits = jsonschema::is_valid(&wanted, &value);
+            let all = wires.iter().filter(|wire| wire.to.as_str() == "t").all(|wire| wire.verdict == WireVerdict::Always);
+            let input_only = !expression.contains("steps.") && !expression.contains("context");
+            prop_assert!(!all || fits || mapped && input_only, "always, but {value} is refused");
+        }
+        for wire in wires.iter().filter(|wire| wire.to.as_str() == "t") {
+            for repair in wire.repairs.iter().take(2) {
+                let mut mended = workflow.clone();
+                prop_assert!(repair.edit.apply(&mut mended, &[]), "{repair:?}");
+                let after = examine(&mended, &Options::default());
+                prop_assert!(worst(&after.wires) <= before, "{repair:?}");
+            }
+        }
+    }
+}
+
+/// The same, whether or not it fits.
+fn arriving_unchecked(workflow: &Workflow, seed: u64) -> Option<Value> {
+    let input = heddle_schema::sample(workflow.input_schema.as_ref()?, seed).ok()?;
+    let flown = preview(workflow, Payload::from_value(&input), &|_: &StepId| None, seed, &Options::default())?;
+    let told = flown.steps.into_iter().find(|told| told.step.as_str() == "t")?;
+    let broken = told.problems.iter().any(|one| one.path.starts_with("/mapping"));
+    if broken { None } else { Some(told.input?.tree().ok()?.as_ref().clone()) }
+}
