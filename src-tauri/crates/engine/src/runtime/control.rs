@@ -58,7 +58,7 @@ impl Engine {
         let (reply, done) = oneshot::channel();
         let gone = || Refused::NotRunning(id.clone());
         let sender = locked(&self.0.live).get(id).map(|live| live.signals.clone()).ok_or_else(gone)?;
-        sender.send(Signal::Control(control, reply)).map_err(|_| gone())?;
+        sender.send(Signal::Control(Box::new(control), reply)).map_err(|_| gone())?;
         done.await.map_err(|_| gone())?
     }
 }

@@ -26,19 +26,20 @@ use crate::scheduler::{Effect, FrameIndex, FrameKind, ROOT, RunState, Slot, Time
 const BUSY_TRIES: u32 = 5;
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 
-/// What arrives from outside while an execution runs.
+/// What arrives from outside while an execution runs. Kept small: the inbox of every execution that only waits has room
+/// for dozens of them.
 #[derive(Debug)]
 pub(super) enum Signal {
     /// An attempt ended; no result: it was cancelled.
-    Ended { slot: Slot, attempt: u32, result: Option<Answered> },
+    Ended { slot: Slot, attempt: u32, result: Option<Box<Answered>> },
     /// An attempt has got the place in a pool it waited for.
-    Admitted { slot: Slot, attempt: u32, input: Payload, place: Place },
+    Admitted { slot: Slot, attempt: u32, with: Box<(Payload, Place)> },
     /// A time has come.
     Due(Timer),
     /// Somebody asked for the execution to stop.
-    Cancel { by: String, reason: Option<String> },
+    Cancel(Box<(String, Option<String>)>),
     /// Somebody did something about a step that waits for a person.
-    Control(Control, Reply),
+    Control(Box<Control>, Reply),
 }
 
 /// One execution being driven.
@@ -114,7 +115,7 @@ impl Driver {
     /// # Errors
     /// A [`StoreError`] when the log could not be written: the execution stops where its durable log ends, and can be
     /// resumed from there. None when Heddle itself is stopping.
-    pub(super) async fn run(mut self, first: EventKind) -> Result<Option<Outcome>, StoreError> {
+    pub(super) async fn run(&mut self, first: EventKind) -> Result<Option<Outcome>, StoreError> {
         let _end = self.life.clone().drop_guard();
         self.record(first);
         loop {
@@ -126,7 +127,8 @@ impl Driver {
                 while let Ok(signal) = self.inbox.try_recv() {
                     self.take(signal);
                 }
-                if self.follow().await {
+                // Boxed: few executions are replays, and all others would carry the room for it.
+                if Box::pin(self.follow()).await {
                     tokio::task::yield_now().await;
                     continue;
                 }
@@ -260,15 +262,18 @@ impl Driver {
             return;
         }
         match signal {
-            Signal::Ended { slot, attempt, result } => self.attempt_ended(slot, attempt, result),
+            Signal::Ended { slot, attempt, result } => {
+                self.attempt_ended(slot, attempt, result.map(|answered| *answered))
+            }
             Signal::Due(timer) => self.due(timer),
-            Signal::Admitted { slot, attempt, input, place } => self.admitted(slot, attempt, input, place),
-            Signal::Cancel { by, reason } => {
+            Signal::Admitted { slot, attempt, with } => self.admitted(slot, attempt, with.0, with.1),
+            Signal::Cancel(request) => {
+                let (by, reason) = *request;
                 // What is still to be started undoes what was done: this request does not stop it.
                 self.stop = self.life.child_token();
                 self.record(EventKind::CancelRequested { by, reason });
             }
-            Signal::Control(control, reply) => match self.control(control) {
+            Signal::Control(control, reply) => match self.control(*control) {
                 Ok(()) => self.replies.push(reply),
                 Err(refused) => {
                     // As above.

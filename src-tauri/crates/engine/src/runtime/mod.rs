@@ -175,7 +175,7 @@ impl Engine {
         let live = locked(&self.0.live);
         let Some(Live { signals, stop }) = live.get(id) else { return false };
         // In this order: the request stands in the inbox before the end of any attempt it stops.
-        let sent = signals.send(Signal::Cancel { by: by.into(), reason }).is_ok();
+        let sent = signals.send(Signal::Cancel(Box::new((by.into(), reason)))).is_ok();
         stop.cancel();
         sent
     }
@@ -213,11 +213,12 @@ impl Engine {
         };
         locked(&self.0.halted).remove(&id);
         let (done, watching) = watch::channel(None);
-        let driver = Driver::new(self.0.clone(), execution, beginning, (signals, inbox), (life, stop));
+        let mut driver = Driver::new(self.0.clone(), execution, beginning, (signals, inbox), (life, stop));
         let world = self.0.clone();
         let running = Running { id: id.clone(), done: watching };
         self.0.drivers.spawn(async move {
             let result = driver.run(first).await;
+            drop(driver);
             if let Err(error) = &result {
                 tracing::error!(execution = %id, %error, "the log could not be written; the execution stands still");
                 locked(&world.halted).insert(id.clone(), driver::storage_failure(error));

@@ -185,7 +185,7 @@ impl Driver {
             let signal = tokio::select! {
                 biased;
                 () = cancel.cancelled() => Signal::Ended { slot, attempt, result: None },
-                Ok(place) = turn => Signal::Admitted { slot, attempt, input, place },
+                Ok(place) = turn => Signal::Admitted { slot, attempt, with: Box::new((input, place)) },
             };
             // As below; the place is given back.
             let _ = signals.send(signal);
@@ -260,7 +260,7 @@ impl Driver {
             }
             drop(place);
             // The driver is gone when the execution has ended: nobody waits for this answer any more.
-            let _ = signals.send(Signal::Ended { slot, attempt, result });
+            let _ = signals.send(Signal::Ended { slot, attempt, result: result.map(Box::new) });
         });
     }
 
