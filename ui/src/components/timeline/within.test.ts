@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 
+import type { ExecutionDetail } from '@/api/types'
+
 import { attempt, execution, step } from './fixtures'
 import { FALLBACK, rowsOf, type Unfolded } from './rows'
 import { barLabel, countsText, segmentTitle } from './words'
 
 const ran = () => [attempt(1, { queued: 0, started: 0, ended: 10 })]
 const turn = (number: number) => step('each', 1, ran(), { path: `each[${number}]`, parent: 'each', turn: number })
-const loop = () => ({
+const loop = (): ExecutionDetail => ({
   ...execution('completed', [step('each', 1, ran()), step('after', 2, ran())], 20),
   nested: [turn(0), turn(1), step('look', 1, ran(), { path: 'each[1]/look', parent: 'each[1]' })],
   groups: [
