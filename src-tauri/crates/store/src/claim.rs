@@ -57,6 +57,16 @@ impl Owner {
         Ok(Some(n))
     }
 
+    /// Whether an execution that has not settled belongs to another store.
+    pub(crate) fn is_foreign(&self, conn: &Connection, id: &ExecutionId) -> Outcome<bool> {
+        Ok(conn
+            .prepare_cached(
+                "SELECT 1 FROM executions
+                 WHERE id = ?1 AND owner <> ?2 AND status IN ('pending', 'running', 'paused')",
+            )?
+            .exists(params![id.as_str(), self.name])?)
+    }
+
     /// Executions that have not settled and belong to this store, oldest first: those it has, unless only `new` ones are
     /// asked for, and those of stores that are gone, which it takes over.
     fn unsettled(&self, conn: &Connection, new: bool) -> Outcome<Vec<ExecutionId>> {

@@ -5,6 +5,7 @@
 //! travels on the wire; many events are packed.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use heddle_engine::StoreError;
 use heddle_model::{Event, ExecutionId, Timestamp};
@@ -65,18 +66,36 @@ impl Store {
         self.read(move |conn| page(conn, &id, after, limit as usize)).await
     }
 
-    /// The `seq` of the last event on disk, now and as it grows (0: none yet), as far as this process appends them.
-    /// Long-polls wait on it instead of asking the database.
+    /// The `seq` of the last event on disk, now and as it grows (0: none yet). Long-polls wait on it instead of asking
+    /// the database. What another process appends is noticed some tenths of a second later.
     ///
     /// # Errors
     /// [`StoreError`] when the present `seq` could not be read.
     pub async fn watch(&self, id: &ExecutionId) -> Result<watch::Receiver<u64>, StoreError> {
         // Subscribed before the look into the database, so that nothing committed in between is missed.
         let receiver = self.watchers().subscribe(id);
-        let wanted = id.clone();
-        let last = self.read(move |conn| last_seq(conn, &wanted)).await?;
+        let (wanted, owner) = (id.clone(), self.owner().clone());
+        let (last, foreign) =
+            self.read(move |conn| Ok((last_seq(conn, &wanted)?, owner.is_foreign(conn, &wanted)?))).await?;
         self.watchers().advance(id, last);
+        if foreign && self.watchers().begin_to_follow(id) {
+            tokio::spawn(follow(self.clone(), id.clone()));
+        }
         Ok(receiver)
+    }
+}
+
+/// How often the log of an execution that another process runs is looked at, while somebody listens.
+const FOLLOW: Duration = Duration::from_millis(200);
+
+async fn follow(store: Store, id: ExecutionId) {
+    while store.watchers().goes_on(&id) {
+        tokio::time::sleep(FOLLOW).await;
+        let wanted = id.clone();
+        match store.read(move |conn| last_seq(conn, &wanted)).await {
+            Ok(last) => store.watchers().advance(&id, last),
+            Err(error) => tracing::debug!(execution = %id, %error, "the log could not be followed"),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who waits for the events of an execution.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use heddle_model::ExecutionId;
@@ -13,6 +13,8 @@ pub(crate) struct Watchers(Mutex<Watched>);
 #[derive(Default)]
 struct Watched {
     channels: HashMap<ExecutionId, watch::Sender<u64>>,
+    /// Those run by other processes, whose logs somebody looks at now and then.
+    followed: HashSet<ExecutionId>,
     /// Entries are swept when there are this many; doubled after each sweep, so that sweeping costs nothing per call.
     sweep_at: usize,
 }
@@ -40,6 +42,21 @@ impl Watchers {
             *current = seq.max(*current);
             newer
         });
+    }
+
+    /// Whether nobody follows that execution's log so far; whoever asked does from now on.
+    pub(crate) fn begin_to_follow(&self, id: &ExecutionId) -> bool {
+        self.lock().followed.insert(id.clone())
+    }
+
+    /// Whether somebody still listens; if not, nobody follows any more.
+    pub(crate) fn goes_on(&self, id: &ExecutionId) -> bool {
+        let mut watched = self.lock();
+        let listened = watched.channels.get(id).is_some_and(|sender| sender.receiver_count() > 0);
+        if !listened {
+            watched.followed.remove(id);
+        }
+        listened
     }
 
     fn lock(&self) -> MutexGuard<'_, Watched> {

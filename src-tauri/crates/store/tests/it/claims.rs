@@ -90,3 +90,16 @@ async fn both_processes_see_what_the_other_wrote_and_lose_nothing_of_it() {
     append(&two, "exec-3", vec![started(1)], vec![shared.clone()]).await;
     assert_eq!(two.payload_by_hash(shared.hash()).await.unwrap(), Some(shared));
 }
+
+#[tokio::test]
+async fn what_another_process_appends_wakes_who_waits_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (theirs, ours) = (open(dir.path()), open(dir.path()));
+    theirs.create(execution("exec-1", 1)).await.unwrap();
+    let (mut one, mut two) = (ours.watch(&id(1)).await.unwrap(), ours.watch(&id(1)).await.unwrap());
+    append(&theirs, "exec-1", vec![started(1)], Vec::new()).await;
+    assert_eq!(*one.wait_for(|last| *last > 0).await.unwrap(), 1);
+    drop(one);
+    append(&theirs, "exec-1", vec![event(2, EventKind::ExecutionCancelled)], Vec::new()).await;
+    assert_eq!(*two.wait_for(|last| *last > 1).await.unwrap(), 2);
+}
