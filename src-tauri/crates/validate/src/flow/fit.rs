@@ -76,6 +76,6 @@ fn told(id: String, giver: &str, taker: &str, judged: &Judged, anything: bool) -
         verdict: judged.verdict,
         summary,
         counterexample: judged.counterexample.clone(),
-        reasons: reasons(&judged),
+        reasons: reasons(judged),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct Examined {
     pub(crate) judged: Vec<bool>,
 }
 
-/// Judges every wire. `flows`: the steps whose flow is wanted; `repair`: whether repairs are.
+/// Judges every wire. `flows`: the steps whose flow is wanted.
 pub(crate) fn examine(survey: &Survey<'_>, mode: Mode, flows: &[usize], made: &Comparisons) -> Examined {
     let workflow = survey.workflow;
     let steps = workflow.steps.len();
@@ -47,7 +47,7 @@ pub(crate) fn examine(survey: &Survey<'_>, mode: Mode, flows: &[usize], made: &C
     let mut wires: Vec<Option<Wire>> = vec![None; workflow.edges.len()];
     let mut examined = Examined { wires: Vec::new(), steps: Vec::new(), found: Vec::new(), judged: vec![false; steps] };
     let mut mended = 0;
-    for position in 0..steps {
+    for (position, edges) in incoming.iter().enumerate() {
         if survey.plan.graph.position(workflow.steps[position].id.as_str()) != Some(position) {
             continue;
         }
@@ -61,12 +61,12 @@ pub(crate) fn examine(survey: &Survey<'_>, mode: Mode, flows: &[usize], made: &C
             examined.judged[position] = judged.verdict != WireVerdict::Unknown;
             if judged.verdict > WireVerdict::Unknown && mended < MENDED {
                 mended += 1;
-                fixes = repairs::of_step(survey, position, arrival, judged, &incoming[position], mode, made);
+                fixes = repairs::of_step(survey, position, arrival, judged, edges, mode, made);
             }
             unknown_fields(survey, position, arrival, &mut examined.found);
         }
-        let blame = Blame { survey, position, edges: &incoming[position] };
-        for &edge in &incoming[position] {
+        let blame = Blame { survey, position, edges };
+        for &edge in edges {
             wires[edge] = Some(blame.wire(edge, arrival.as_ref(), judged.as_ref(), mode, &fixes));
         }
         if let (Some(arrival), Some(judged)) = (&arrival, &judged) {
