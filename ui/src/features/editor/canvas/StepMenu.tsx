@@ -20,7 +20,7 @@ export function StepMenu() {
   return (
     <Menu opened={menu !== null} onClose={close} position="bottom-start" width={230} trapFocus returnFocus={false}>
       <Menu.Target>
-        <span style={{ position: 'fixed', left: menu?.screen.x ?? 0, top: menu?.screen.y ?? 0, width: 1, height: 1 }} />
+        <span aria-hidden style={{ position: 'fixed', left: menu?.screen.x ?? 0, top: menu?.screen.y ?? 0, width: 1, height: 1 }} />
       </Menu.Target>
       <Menu.Dropdown data-testid="step-menu">{menu && <Items step={menu.step} />}</Menu.Dropdown>
     </Menu>

@@ -25,6 +25,7 @@ export function groupsOf(kinds: readonly KindInfo[], agents: readonly LibraryAge
     ['Language', []],
     ['Data', []],
     ['Logic', []],
+    ['Human', []],
     ['Examples', []],
     ['Yours', []],
   ])
@@ -51,7 +52,7 @@ export function groupsOf(kinds: readonly KindInfo[], agents: readonly LibraryAge
       demands: demanding(agent.input_schema),
     })
   }
-  return [...groups].map(([title, items]) => ({ title, items })).filter(({ items }) => items.length > 0)
+  return [...groups].map(([title, items]) => ({ title: title === 'Human' ? 'People' : title, items })).filter(({ items }) => items.length > 0)
 }
 
 function demanding(schema: unknown): boolean {
