@@ -1,7 +1,7 @@
 //! The workflows a document carries along, planned when a step first opens one.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use heddle_model::{CarriedWorkflow, Workflow, WorkflowRef};
 
@@ -12,6 +12,28 @@ use super::{Plan, PlanError};
 pub(super) struct Library {
     documents: HashMap<WorkflowRef, Arc<Workflow>>,
     plans: Mutex<HashMap<WorkflowRef, Arc<Plan>>>,
+}
+
+/// How a plan holds its library. The outermost owns it; the library owns the plans within, and they only know it, so that
+/// all of them go when the outermost does.
+#[derive(Debug, Clone)]
+pub(super) enum Shelf {
+    Owned(Arc<Library>),
+    Known(Weak<Library>),
+}
+
+impl Shelf {
+    /// None: the outermost plan is gone.
+    pub(super) fn library(&self) -> Option<Arc<Library>> {
+        match self {
+            Self::Owned(library) => Some(Arc::clone(library)),
+            Self::Known(library) => library.upgrade(),
+        }
+    }
+
+    pub(super) fn has(&self, wanted: &WorkflowRef) -> bool {
+        self.library().is_some_and(|library| library.documents.contains_key(wanted))
+    }
 }
 
 impl Library {
@@ -27,10 +49,6 @@ impl Library {
         Arc::new(Self { documents, plans: Mutex::default() })
     }
 
-    pub(super) fn has(&self, wanted: &WorkflowRef) -> bool {
-        self.documents.contains_key(wanted)
-    }
-
     /// The plan of a carried workflow.
     pub(super) fn plan(self: &Arc<Self>, wanted: &WorkflowRef) -> Result<Arc<Plan>, PlanError> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,7 +56,7 @@ impl Library {
             return Ok(Arc::clone(plan));
         }
         let document = self.documents.get(wanted).ok_or_else(|| PlanError::MissingWorkflow(wanted.0.clone()))?;
-        let plan = Arc::new(Plan::within(document, Arc::clone(self))?);
+        let plan = Arc::new(Plan::within(document, Shelf::Known(Arc::downgrade(self)))?);
         plans.insert(wanted.clone(), Arc::clone(&plan));
         Ok(plan)
     }

@@ -13,7 +13,7 @@ use heddle_model::{
     AgentId, COMPENSATE, OutputOptions, Payload, REJECTED, Settings, StepId, Workflow, WorkflowId, WorkflowRef,
 };
 
-use self::library::Library;
+use self::library::{Library, Shelf};
 use self::order::topological_order;
 use self::schema::CompiledSchema;
 pub use self::step::{Approval, Body, Failing, Link, PlannedBreakpoint, PlannedStep, Repetition, RepetitionKind};
@@ -37,7 +37,7 @@ pub struct Plan {
     pub output: Vec<(String, Expression)>,
     input_schema: CompiledSchema,
     by_id: HashMap<StepId, StepIndex>,
-    library: Arc<Library>,
+    library: Shelf,
 }
 
 /// Why a workflow cannot be run. The validator says the same, with more detail and with fixes.
@@ -102,11 +102,11 @@ impl Plan {
     /// # Errors
     /// [`PlanError`] names the first thing that keeps the workflow from running.
     pub fn new(workflow: &Workflow) -> Result<Self, PlanError> {
-        Self::within(workflow, Library::of(workflow))
+        Self::within(workflow, Shelf::Owned(Library::of(workflow)))
     }
 
     /// The same for a workflow that another one carries along.
-    fn within(workflow: &Workflow, library: Arc<Library>) -> Result<Self, PlanError> {
+    fn within(workflow: &Workflow, library: Shelf) -> Result<Self, PlanError> {
         let order = topological_order(workflow)?;
         let mut place = vec![0; order.len()];
         for (position, &original) in order.iter().enumerate() {
@@ -141,7 +141,7 @@ impl Plan {
                     settings: Settings { fallback_workflow: None, ..workflow.settings.clone() },
                     output: Vec::new(),
                     input_schema: CompiledSchema::new(None),
-                    library: Arc::clone(&library),
+                    library: library.clone(),
                 })?;
             }
         }
@@ -155,7 +155,8 @@ impl Plan {
     /// # Errors
     /// As [`Plan::new`].
     pub fn of(&self, wanted: &WorkflowRef) -> Result<Arc<Self>, PlanError> {
-        self.library.plan(wanted)
+        let library = self.library.library().ok_or_else(|| PlanError::MissingWorkflow(wanted.0.clone()))?;
+        library.plan(wanted)
     }
 
     /// What is wrong with an execution's input, by the workflow's input schema.

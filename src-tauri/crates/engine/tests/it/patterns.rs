@@ -145,6 +145,16 @@ async fn a_sub_workflow_runs_as_one_step_with_its_events_under_it() {
     );
 }
 
+#[test]
+fn the_plans_of_sub_workflows_go_with_the_plan_they_are_part_of() {
+    let plan = heddle_engine::Plan::new(&nested()).unwrap();
+    let inner = plan.of(&("sub".into(), None)).unwrap();
+    assert!(Arc::ptr_eq(&inner, &plan.of(&("sub".into(), None)).unwrap()), "it is planned once");
+    let left = Arc::downgrade(&inner);
+    drop((inner, plan));
+    assert!(left.upgrade().is_none());
+}
+
 #[tokio::test]
 async fn a_failed_sub_workflow_can_be_tried_again_as_a_whole() {
     let tries = Arc::new(AtomicUsize::new(0));
