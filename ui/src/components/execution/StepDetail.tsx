@@ -142,7 +142,7 @@ function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView
       {attempt.source !== 'agent' && <Note>{SOURCE[attempt.source]}</Note>}
       {attempt.input && <PayloadView reference={attempt.input} label="Input" path="input" />}
       {attempt.output ? (
-        <PayloadView reference={attempt.output} label="Output" path={`steps.${step.id}.output`} />
+        <PayloadView reference={attempt.output} label="Output" {...(step.parent === undefined && { path: `steps.${step.id}.output` })} />
       ) : step.output && attempt === step.attempts.at(-1) ? (
         <PayloadView reference={step.output} label="Output (the policy’s default)" path={`steps.${step.id}.output`} />
       ) : (

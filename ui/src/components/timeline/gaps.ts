@@ -18,7 +18,7 @@ export function busySpans(rows: readonly Row[]): Span[] {
   const spans: Span[] = []
   for (const row of rows) {
     for (const segment of row.segments) {
-      if (segment.kind === 'running' && !row.within) spans.push({ start: segment.start, end: segment.end ?? Infinity })
+      if (segment.kind === 'running' && row.within?.open !== true) spans.push({ start: segment.start, end: segment.end ?? Infinity })
     }
   }
   spans.sort((a, b) => a.start - b.start)
