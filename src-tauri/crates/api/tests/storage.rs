@@ -57,6 +57,9 @@ async fn limits_are_set_and_what_is_over_them_goes_except_what_is_starred() {
 
     assert_eq!(send(&studio, "PUT", "/api/executions/two/star", None).await.0, 204);
     assert_eq!(send(&studio, "PUT", "/api/executions/none/star", None).await.0, 404);
+    let (_, listed) = send(&studio, "GET", "/api/executions", None).await;
+    let starred = listed["executions"].as_array().unwrap().iter().filter(|one| one["starred"] == json!(true));
+    assert!(starred.map(|one| &one["id"]).eq([&json!("two")]), "{listed}");
     let (status, refused) = send(&studio, "PUT", "/api/settings/storage", Some(json!({"max_age_days": "old"}))).await;
     assert_eq!((status, &refused["code"]), (400, &json!("bad_request")));
     assert_eq!(send(&studio, "PUT", "/api/settings/storage", Some(json!({"max_age_days": 30}))).await.0, 204);

@@ -79,6 +79,10 @@ pub struct ExecutionSummary {
     /// The execution this one tries again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_of: Option<ExecutionId>,
+    /// Somebody wants to keep it, however old it gets.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub starred: bool,
     /// The execution this one goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<ExecutionId>,
@@ -122,6 +126,7 @@ impl ExecutionSummary {
             started_at: row.started_at,
             completed_at: row.completed_at,
             retry_of: row.retry_of,
+            starred: row.starred,
             forked_from: row.options.fork.map(|fork| fork.of),
             replay_of: row.options.replay.map(|replay| replay.of),
             failed_step: row.failed_step,
