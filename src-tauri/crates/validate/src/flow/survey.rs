@@ -330,7 +330,14 @@ impl<'a> Survey<'a> {
     fn context(&self, position: usize, changes: &Changes<'_>) -> Result<Merged, String> {
         let before = self.before(position, changes);
         let mut parts: Vec<(Giver, Arc<View>)> = vec![(None, Arc::clone(&self.input_view))];
-        parts.extend(before.into_iter().map(|step| (Some(step), self.view(step))));
+        parts.extend(before.into_iter().map(|step| {
+            let failed = self.may_have_failed(step).filter(|_| !self.is_there(step, position, changes));
+            let view = match failed {
+                Some(failed) => Arc::new(View::new(&failed.document, self.step(step).id.as_str(), self.declared)),
+                None => self.view(step),
+            };
+            (Some(step), view)
+        }));
         let cost = parts.len() + parts.iter().map(|(_, view)| view.len()).sum::<usize>();
         match self.left.get().checked_sub(cost) {
             None => return Err("the workflow is too large to work out what every step sees".to_owned()),
@@ -385,6 +392,9 @@ impl<'a> Survey<'a> {
                         return Given::unknown(format!("`{id}` does not come before"));
                     }
                     if !self.is_there(step, position, changes) {
+                        if let Some(failed) = self.may_have_failed(step) {
+                            return failed;
+                        }
                         given.missing = Some(format!("`{id}` may not have run"));
                     }
                     given
@@ -399,6 +409,15 @@ impl<'a> Survey<'a> {
             Root::Index => Given::known(Arc::new(json!({ "type": "integer", "minimum": 0 }))),
             Root::Unknown(_) => Given::unknown(format!("nothing is known of `{root}`")),
         }
+    }
+
+    /// What is seen of a step that may have failed: its error takes the place of its output on the error branch.
+    fn may_have_failed(&self, step: usize) -> Option<Given> {
+        let step = self.step(step);
+        let fails = step.policy.on_error == Some(OnError::ErrorBranch);
+        fails.then(|| {
+            Given::unknown(format!("`{}` may have failed; then its error takes the place of its output", step.id))
+        })
     }
 
     /// Whether the output of a step can be seen; what cannot is found elsewhere, this only keeps quiet about it.

@@ -457,3 +457,20 @@ fn what_flows_is_told_for_the_steps_that_are_asked_for() {
     assert_eq!(flows[0].arrives["properties"], json!({ "text": { "type": "string" }, "id": { "type": "string" } }));
     assert_eq!(examine(&workflow, &Options::default()).steps.len(), 2, "all of a small workflow");
 }
+
+#[test]
+fn on_the_error_branch_the_error_takes_the_place_of_the_output() {
+    let mut workflow = flow(
+        &[
+            ("a", Value::Null, object(json!({ "id": string() }), &["id"])),
+            ("ok", object(json!({ "id": string() }), &["id"]), Value::Null),
+            ("bad", object(json!({ "id": string() }), &["id"]), Value::Null),
+        ],
+        "a>ok a>bad:error",
+    );
+    workflow.steps[0].policy = serde_json::from_value(json!({ "on_error": { "action": "error_branch" } })).unwrap();
+    let why = "`a` may have failed; then its error takes the place of its output";
+    check(&workflow, &["always a>ok: ", &format!("unknown a>bad: {why}")]);
+    map(&mut workflow, "bad", &[("id", "steps.a.output.error.failure.message")]);
+    assert_eq!(found(&workflow), []);
+}
