@@ -10,7 +10,12 @@ import classes from './execution.module.css'
 
 /** Which execution this is, of what, and where it stands. */
 export function ExecutionHeader({ execution }: { execution: ExecutionDetail }) {
-  const { id, workflow_id: workflow, workflow_name: name, version, mode, retry_of: retryOf } = execution
+  const { id, workflow_id: workflow, workflow_name: name, version, mode } = execution
+  const origins = [
+    { what: 'retry-of', earlier: execution.retry_of, text: 'retry of an earlier one' },
+    { what: 'forked-from', earlier: execution.forked_from, text: 'goes on from an earlier one' },
+    { what: 'replay-of', earlier: execution.replay_of, text: 'replay of an earlier one' },
+  ]
   return (
     <header className={classes.header}>
       <Link to="/executions" className={classes.back} aria-label="All executions" title="All executions">
@@ -39,16 +44,19 @@ export function ExecutionHeader({ execution }: { execution: ExecutionDetail }) {
         </code>
         <CopyButton label="Copy the execution’s id" text={() => id} testId="execution-copy-id" />
       </span>
-      {retryOf !== undefined && (
-        <Link
-          to="/executions/$id"
-          params={{ id: retryOf }}
-          className={classes.chip}
-          title={retryOf}
-          data-testid="execution-retry-of"
-        >
-          retry of an earlier one
-        </Link>
+      {origins.map(({ what, earlier, text }) =>
+        earlier === undefined ? null : (
+          <Link
+            key={what}
+            to="/executions/$id"
+            params={{ id: earlier }}
+            className={classes.chip}
+            title={earlier}
+            data-testid={`execution-${what}`}
+          >
+            {text}
+          </Link>
+        ),
       )}
       <span className={classes.gap} />
       <span className={classes.started}>
