@@ -14,6 +14,7 @@ mod check;
 mod needs;
 mod place;
 mod run;
+mod soak;
 mod step;
 mod test;
 mod tools;
@@ -33,6 +34,7 @@ The tasks of this project. Each installs what it needs.
   cargo xtask check                 formatting, lints, docs, licences, unused code, generated client
   cargo xtask bindings [--check]    write the OpenAPI document and the UI's typed client, or check that they are fresh
   cargo xtask bench [ARG]...        run the benchmarks; the arguments go to cargo bench
+  cargo xtask soak [--minutes N]    random workflows at full load, processes killed in between; 30 minutes by default
   cargo xtask bundle                make the Debian package
 
 Builds and tools are kept in the user's cache folder (~/.cache/heddle); CARGO_TARGET_DIR moves the builds elsewhere.
@@ -62,6 +64,8 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<()> {
         ["bindings"] => bindings::write(&place()?),
         ["bindings", "--check"] => bindings::check(&place()?),
         ["bench", rest @ ..] => bench::run(&place()?, rest),
+        ["soak"] => soak::run(&place()?, "30"),
+        ["soak", "--minutes", minutes] => soak::run(&place()?, minutes),
         ["bundle"] => bundle::run(&place()?),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

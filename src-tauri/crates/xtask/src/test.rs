@@ -8,7 +8,7 @@ use crate::needs::{self, Wants};
 use crate::place::Place;
 use crate::step::{sh, step};
 use crate::tools::DRIVER;
-use crate::{build, ui};
+use crate::{build, soak, ui};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
@@ -42,6 +42,7 @@ pub(crate) fn run(place: &Place, names: &[&str]) -> anyhow::Result<()> {
     }
     if has(Part::Rust) {
         step("Test the crates", || sh(place.cargo().args(["test", "--locked", "--quiet", "--workspace"])))?;
+        soak::run(place, soak::SHORT)?;
     }
     if has(Part::Ui) {
         step("Test the UI's code", || sh(place.npm(&place.ui()).args(["run", "--silent", "test"])))?;
