@@ -275,13 +275,14 @@ impl Studio {
     /// # Errors
     /// `not_found`; `conflict` when it has ended; `runs_elsewhere`; or the store's.
     pub async fn take_up(&self, id: &ExecutionId) -> Result<Option<Running>, ApiError> {
-        if self.engine().is_running(id) {
-            return Ok(None);
-        }
+        // Asked first: a driver that has just written the end is still there for a moment.
         let row = self.execution(id).await?;
         if row.status.is_settled() {
             let message = format!("execution `{id}` has ended ({})", row.status.as_str());
             return Err(ApiError::new(ErrorCode::Conflict, message));
+        }
+        if self.engine().is_running(id) {
+            return Ok(None);
         }
         self.claim(id).await?;
         match self.engine().resume(id).await {

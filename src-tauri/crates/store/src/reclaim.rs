@@ -31,7 +31,9 @@ const BY_DOCUMENTS: &str = "
 /// Executions, after a number, that refer to a text. What an execution put out is in its log as well.
 const BY_EXECUTIONS: &str = "
     SELECT document FROM executions WHERE n > ?1
-    UNION ALL SELECT input_hash FROM executions WHERE n > ?1";
+    UNION ALL SELECT input_hash FROM executions WHERE n > ?1
+    UNION ALL SELECT unhex(options ->> '$.fork.input.hash') FROM executions
+        WHERE n > ?1 AND options ->> '$.fork.input.hash' IS NOT NULL";
 
 /// How events speak of a text. Within a string of theirs its quotes would be escaped.
 const MARK: &str = "\"hash\":\"";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use heddle_agents::{Deps, Runner};
 use heddle_api::{ApiError, PreparedExecution, Request, Studio, StudioOptions, prepare};
-use heddle_engine::{Engine, MemoryStore, Outcome, RunStore, SystemClock};
+use heddle_engine::{Clock as _, Engine, MemoryStore, Outcome, RunStore, SystemClock};
 use heddle_model::{
     Agent, AgentKind, Event, ExecutionId, ExecutionStatus, Failure, Payload, RunMode, Timestamp, Workflow,
     parse_workflow,
@@ -170,9 +170,10 @@ fn tell_end(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> anyhow::Re
     Ok(())
 }
 
-/// The same execution again, under a new id.
+/// The same execution again, under a new id and accepted now.
 pub(crate) fn again(prepared: &PreparedExecution) -> PreparedExecution {
     let mut next = prepared.clone();
+    next.execution.created_at = SystemClock.now();
     next.execution.id = heddle_api::new_execution_id(next.execution.created_at);
     next
 }

@@ -1,9 +1,9 @@
 //! Executions, their logs, and the rows made from them.
 
-use heddle_engine::{Batch, RunStore, StoreError};
+use heddle_engine::{Batch, NewExecution, RunStore, StoreError};
 use heddle_model::{
-    ErrorRecord, EventKind, ExecutionId, ExecutionStatus, Failure, FailureCode, LogLevel, LogLine, SkipReason, StepId,
-    StepStatus, Usage, WorkflowId,
+    ErrorRecord, EventKind, ExecutionId, ExecutionStatus, Failure, FailureCode, Fork, LogLevel, LogLine, RunOptions,
+    SkipReason, StepId, StepStatus, Usage, WorkflowId,
 };
 use heddle_store::{ExecutionFilter, Store};
 use serde_json::json;
@@ -306,6 +306,18 @@ async fn metadata_is_kept_and_a_running_execution_is_not_deleted() {
     // Its document, its input and its output.
     assert_eq!(store.reclaim().await.unwrap().blobs, 3);
     assert_eq!(store.payload_by_hash(output.hash()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_data_a_fork_begins_with_is_kept_before_any_event_speaks_of_it() {
+    let store = Store::open_ephemeral().unwrap();
+    let edited = payload("\"edited by hand\"");
+    let input = Some(store.put_payload(edited.clone()).await.unwrap());
+    let fork = Fork { of: ExecutionId::new("exec-0"), step: Some("b".into()), input };
+    let options = RunOptions { fork: Some(fork), ..RunOptions::default() };
+    store.create(NewExecution { options, ..execution("exec-1", 1) }).await.unwrap();
+    assert_eq!(store.reclaim().await.unwrap().blobs, 0);
+    assert_eq!(store.payload_by_hash(edited.hash()).await.unwrap(), Some(edited));
 }
 
 #[tokio::test]
