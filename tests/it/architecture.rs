@@ -11,7 +11,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("heddle-schema", &[]),
     ("heddle-expr", &["heddle-model"]),
     ("heddle-validate", &["heddle-model", "heddle-schema", "heddle-expr"]),
-    ("heddle-engine", &["heddle-model", "heddle-expr", "heddle-validate"]),
+    ("heddle-engine", &["heddle-model", "heddle-expr", "heddle-schema", "heddle-validate"]),
     ("heddle-agents", &["heddle-model", "heddle-expr", "heddle-engine"]),
     ("heddle-store", &["heddle-model", "heddle-engine"]),
     ("heddle-api", CORE),

@@ -8,6 +8,7 @@ mod kinds;
 mod llm;
 mod logic;
 mod script;
+mod select;
 mod server;
 mod sql;
 mod support;

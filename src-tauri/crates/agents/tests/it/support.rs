@@ -32,6 +32,7 @@ impl Attempt {
 
     pub(crate) fn of(agent: Agent) -> Self {
         let call = AgentCall {
+            candidates: Arc::default(),
             execution: "exec-1".into(),
             step: "step".into(),
             attempt: 1,
@@ -60,6 +61,13 @@ impl Attempt {
         self
     }
 
+    /// The agents it may choose.
+    pub(crate) fn candidates(mut self, agents: &[Value]) -> Self {
+        let agents = agents.iter().map(|agent| Arc::new(serde_json::from_value(agent.clone()).unwrap()));
+        self.call.candidates = agents.collect();
+        self
+    }
+
     pub(crate) fn mode(mut self, mode: RunMode) -> Self {
         self.call.mode = mode;
         self
@@ -78,6 +86,11 @@ impl Attempt {
     pub(crate) fn providers(mut self, providers: Providers) -> Self {
         self.deps.providers = providers;
         self
+    }
+
+    /// For attempts that are made by hand.
+    pub(crate) fn ready(self) -> (Runner, AgentCall) {
+        (Runner::new(self.deps), self.call)
     }
 
     pub(crate) async fn run(self) -> AttemptResult {

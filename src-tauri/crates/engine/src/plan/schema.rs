@@ -33,22 +33,16 @@ impl CompiledSchema {
             self.validator.get_or_init(|| jsonschema::validator_for(schema).map_err(|error| error.to_string()));
         let validator = validator.as_ref().map_err(|error| format!("the schema itself is wrong: {error}"))?;
         let tree = payload.tree().map_err(|error| error.to_string())?;
-        let mut errors = validator.iter_errors(&tree);
-        let mut found: Vec<String> = errors
-            .by_ref()
-            .take(SHOWN)
-            .map(|error| {
-                let path = error.instance_path().to_string();
-                format!("{}: {}", if path.is_empty() { "/" } else { &path }, shorten(&error.to_string()))
-            })
-            .collect();
-        if found.is_empty() {
-            return Ok(());
+        let breaches = heddle_schema::breaches_by(validator, schema, &tree);
+        let told = breaches.iter().take(SHOWN).map(|breach| {
+            let (asked, there) = (shorten(&breach.fragment.to_string()), shorten(&breach.actual));
+            format!("{} (the schema there is {asked}, the value {there})", breach.message)
+        });
+        match breaches.len() {
+            0 => Ok(()),
+            1..=SHOWN => Err(told.collect::<Vec<_>>().join("; ")),
+            more => Err(format!("{}; and {} more", told.collect::<Vec<_>>().join("; "), more - SHOWN)),
         }
-        if errors.next().is_some() {
-            found.push("and more".to_owned());
-        }
-        Err(found.join("; "))
     }
 }
 
