@@ -8,7 +8,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkflowConfig {
     /// The workflow's id.
-    #[schemars(title = "Workflow", length(min = 1), extend("x-editor" = "workflow"))]
+    #[schemars(title = "Workflow", extend("x-editor" = "workflow"))]
     pub workflow: String,
     /// The saved version. None: the latest when the execution starts, or the draft while there is none.
     #[serde(default)]

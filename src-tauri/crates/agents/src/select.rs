@@ -23,7 +23,7 @@ pub struct SelectConfig {
     #[schemars(title = "Choose")]
     pub strategy: Strategy,
     /// The agents there are to choose from, in order.
-    #[schemars(title = "Agents", length(min = 1))]
+    #[schemars(title = "Agents")]
     pub candidates: Vec<Candidate>,
 }
 

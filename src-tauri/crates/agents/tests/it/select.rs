@@ -1,7 +1,7 @@
 //! Choosing one of several agents.
 
-use std::time::Duration;
-
+use futures::FutureExt as _;
+use heddle_engine::AgentRunner;
 use heddle_model::FailureCode;
 use serde_json::{Value, json};
 
@@ -60,15 +60,11 @@ async fn the_least_busy_is_chosen() {
     let config = json!({ "strategy": "least_busy", "candidates": [{ "agent": "slow" }, { "agent": "quick" }] });
     let attempt = Attempt::new("select", config).candidates(&[waiting, quick]);
     let (runner, call) = attempt.ready();
-    let first = tokio::spawn(heddle_engine::AgentRunner::run(&runner, call.clone()));
-    // While the first waits, the second finds the other one idle.
-    let second = loop {
-        let again = heddle_engine::AgentRunner::run(&runner, call.clone());
-        match tokio::time::timeout(Duration::from_millis(20), again).await {
-            Ok(result) => break result,
-            Err(_) => tokio::task::yield_now().await,
-        }
-    };
-    assert!(second.outcome.is_ok());
-    first.abort();
+    let mut first = AgentRunner::run(&runner, call.clone());
+    assert!((&mut first).now_or_never().is_none(), "the first candidate is at work");
+    let second = AgentRunner::run(&runner, call.clone()).await;
+    assert!(second.log.iter().any(|line| line.text == "chose quick"), "{:?}", second.log);
+    drop(first);
+    let mut third = AgentRunner::run(&runner, call);
+    assert!((&mut third).now_or_never().is_none(), "the first candidate is idle again");
 }

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use heddle_model::{EventKind, ExecutionId, ExecutionStatus, Failure, Payload, StepId};
+use heddle_model::{EventKind, ExecutionId, ExecutionStatus, Failure, Payload, StepId, Workflow};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,6 +40,7 @@ struct World {
     pools: Arc<Pools>,
     live: Mutex<HashMap<ExecutionId, Live>>,
     halted: Mutex<HashMap<ExecutionId, Failure>>,
+    planned: Mutex<Option<(Arc<Workflow>, Arc<Plan>)>>,
 }
 
 /// An execution being driven here.
@@ -117,6 +118,7 @@ impl Engine {
             pools: Arc::default(),
             live: Mutex::default(),
             halted: Mutex::default(),
+            planned: Mutex::default(),
         }))
     }
 
@@ -126,8 +128,26 @@ impl Engine {
     /// [`EngineError::Plan`] when the workflow cannot be run (nothing is kept then), [`EngineError::Store`] when the
     /// execution cannot be kept.
     pub async fn start(&self, execution: NewExecution) -> Result<Running, EngineError> {
-        let plan = Arc::new(Plan::new(&execution.workflow)?);
+        let plan = self.plan(&execution.workflow)?;
         self.start_planned(execution, plan).await
+    }
+
+    /// The plan of a document. Executions of the same document, one after the other, share one.
+    fn plan(&self, workflow: &Arc<Workflow>) -> Result<Arc<Plan>, PlanError> {
+        match self.shared_plan(workflow) {
+            Some(plan) => Ok(plan),
+            None => Ok(self.share(workflow, Arc::new(Plan::new(workflow)?))),
+        }
+    }
+
+    fn shared_plan(&self, workflow: &Arc<Workflow>) -> Option<Arc<Plan>> {
+        let last = locked(&self.0.planned).clone()?;
+        (Arc::ptr_eq(&last.0, workflow) || last.0 == *workflow).then_some(last.1)
+    }
+
+    fn share(&self, workflow: &Arc<Workflow>, plan: Arc<Plan>) -> Arc<Plan> {
+        *locked(&self.0.planned) = Some((Arc::clone(workflow), Arc::clone(&plan)));
+        plan
     }
 
     /// The same for a workflow that has been planned before; many executions can share a plan.
@@ -135,6 +155,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::start`].
     pub async fn start_planned(&self, execution: NewExecution, plan: Arc<Plan>) -> Result<Running, EngineError> {
+        let plan = self.shared_plan(&execution.workflow).unwrap_or_else(|| self.share(&execution.workflow, plan));
         let fresh = RunState::new(execution.id.clone(), plan);
         let (beginning, first) = self.beginning(fresh, &execution).await?;
         self.0.store.create(execution.clone()).await?;

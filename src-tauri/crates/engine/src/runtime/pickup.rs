@@ -11,7 +11,7 @@ use super::scope::{Opened, Outputs};
 use super::script::Script;
 use super::start::elements;
 use super::{Engine, EngineError};
-use crate::plan::{Body, Failing, Plan, RepetitionKind};
+use crate::plan::{Body, Failing, RepetitionKind};
 use crate::ports::{NewExecution, StoredExecution};
 use crate::scheduler::{RunState, Slot, apply, inheritance};
 
@@ -42,7 +42,7 @@ impl Engine {
         payloads: &mut HashMap<PayloadHash, Payload>,
     ) -> Result<Vec<Inherited>, EngineError> {
         let source = self.stored(&fork.of).await?;
-        let mut state = RunState::new(fork.of.clone(), Arc::new(Plan::new(&source.execution.workflow)?));
+        let mut state = RunState::new(fork.of.clone(), self.plan(&source.execution.workflow)?);
         for event in &source.events {
             apply(&mut state, event);
         }
@@ -90,7 +90,7 @@ impl Engine {
     pub(super) async fn pick_up(&self, stored: &StoredExecution) -> Result<(Beginning, EventKind), EngineError> {
         let StoredExecution { execution, events } = stored;
         let id = &execution.id;
-        let plan = Arc::new(Plan::new(&execution.workflow)?);
+        let plan = self.plan(&execution.workflow)?;
         let mut state = RunState::new(id.clone(), plan);
         state.stepping = execution.options.step_over;
         let mut outputs = Outputs::new(execution.input.clone());
