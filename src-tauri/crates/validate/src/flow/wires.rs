@@ -118,6 +118,14 @@ impl Blame<'_, '_> {
         }
     }
 
+    /// Whether all that was found is about what comes over no wire. In a merged context that hides what else there may
+    /// be: not every field that is too many is named.
+    fn is_covered(&self, arrival: &Arrival, judged: &Judged) -> bool {
+        let blamed =
+            |edge: &usize| judged.reasons.iter().any(|one| self.is_to_blame(*edge, arrival, one.field.as_deref()));
+        !arrival.mapped && judged.verdict > WireVerdict::Unknown && !self.edges.iter().any(blamed)
+    }
+
     fn wire(
         &self,
         edge: usize,
@@ -154,6 +162,12 @@ impl Blame<'_, '_> {
         // A verdict that nobody could explain is everybody's.
         if own.is_empty() && !judged.reasons.is_empty() || judged.verdict <= WireVerdict::Unknown {
             self.leave_open(&mut wire, edge, arrival, judged);
+            if uses && wire.verdict == WireVerdict::Always && self.is_covered(arrival, judged) {
+                let why = "what comes over no wire does not fit, so this one cannot be judged by itself";
+                wire.verdict = WireVerdict::Unknown;
+                wire.summary = format!("Not decided: {why}");
+                wire.why = Some(why.to_owned());
+            }
             return wire;
         }
         wire.verdict = match judged.verdict {

@@ -161,6 +161,18 @@ proptest! {
     }
 }
 
+/// The workflow's input alone is refused, and that hides that what the step gives is refused as well.
+#[test]
+fn a_wire_is_not_said_to_fit_behind_an_input_that_does_not() {
+    let closed = |name: &str| json!({ "type": "object", "properties": { name: { "type": "string" } }, "additionalProperties": false });
+    let mut workflow = document(&[closed("a"), closed("c"), closed("c")], None, false);
+    workflow.steps[2].agent =
+        serde_json::from_value(json!({ "kind": "transform", "input_schema": closed("b") })).unwrap();
+    let wires = examine(&workflow, &Options::default()).wires;
+    let to = wires.iter().filter(|wire| wire.to.as_str() == "t");
+    assert!(to.clone().count() == 2 && to.clone().any(|wire| wire.verdict != WireVerdict::Always), "{wires:#?}");
+}
+
 /// The same, whether or not it fits.
 fn arriving_unchecked(workflow: &Workflow, seed: u64) -> Option<Value> {
     let input = heddle_schema::sample(workflow.input_schema.as_ref()?, seed).ok()?;
