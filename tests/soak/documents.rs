@@ -43,6 +43,18 @@ pub(crate) fn document(chance: &mut Chance) -> anyhow::Result<Workflow> {
     Ok(parse_workflow(&outer.to_string())?)
 }
 
+/// A workflow that fails, whatever chance has for the others.
+pub(crate) fn failing() -> anyhow::Result<Workflow> {
+    let throws = "function run(input) { throw new Error('no ' + input.token); }";
+    let steps = json!([
+        { "id": "s0", "agent": { "kind": "transform" } },
+        { "id": "s1", "agent": { "kind": "script", "config": { "code": throws } } },
+    ]);
+    let edges = json!([{ "id": "0-1", "from": "s0", "to": "s1" }]);
+    let document = json!({ "format": "heddle/v1", "id": "outer", "name": "outer", "steps": steps, "edges": edges });
+    Ok(parse_workflow(&document.to_string())?)
+}
+
 fn graph(id: &str, chance: &mut Chance, nests: bool) -> Value {
     let count = 2 + chance.below(8);
     let mut edges = Vec::new();

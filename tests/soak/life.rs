@@ -13,7 +13,7 @@ use heddle_store::Store;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use crate::documents::{Chance, document, input, marked};
+use crate::documents::{Chance, document, failing, input, marked};
 
 /// Executions at once, and documents they are made of.
 const AT_ONCE: usize = 200;
@@ -41,7 +41,10 @@ pub(crate) async fn live(folder: &Path, seed: u64, lasts: Option<Duration>) -> a
     let engine = Engine::new(Arc::new(runner), Arc::new(store.clone()), Arc::new(SystemClock));
     let narrow = PoolLimits { slots: Some(8), ..PoolLimits::default() };
     engine.set_pools(HashMap::from([("narrow".to_owned(), narrow)]));
-    let documents = (0..DOCUMENTS).map(|_| document(&mut chance).map(Arc::new)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut documents = vec![Arc::new(failing()?)];
+    for _ in 1..DOCUMENTS {
+        documents.push(Arc::new(document(&mut chance)?));
+    }
 
     let (begun, mut report, mut going) = (Instant::now(), Report::default(), JoinSet::new());
     for (id, running) in engine.recover().await? {
