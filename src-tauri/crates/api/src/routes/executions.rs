@@ -468,8 +468,12 @@ async fn events(
         // Running out of time is an answer too: an empty page.
         let _ = tokio::time::timeout(wait, watch.wait_for(|last| *last > after)).await;
     }
+    // The status first: who is told that it has ended has been given all of its events.
+    let row = studio.execution(&id).await?;
+    let end = row.last_seq;
+    let status = ExecutionSummary::of(row, &studio).await?.status;
     let events = studio.store().events(&id, after, limit).await?;
     let last_seq = events.last().map_or(after, |event| event.seq);
-    let status = ExecutionSummary::of(studio.execution(&id).await?, &studio).await?.status;
+    let status = if status.is_settled() && last_seq < end { ExecutionStatus::Running } else { status };
     Ok(Json(EventPage { events, last_seq, status }))
 }
