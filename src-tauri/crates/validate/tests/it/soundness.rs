@@ -1,11 +1,12 @@
 //! What is inferred holds what really comes: random documents, random values, mappings worked out by the real thing.
 
 use heddle_model::{Payload, StepId, Workflow};
-use heddle_validate::{Options, StandIn, WireVerdict, examine, preview};
+use heddle_validate::{Code, Options, StandIn, WireVerdict, examine, preview};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
-use crate::support::{graph, map, step};
+use crate::support::{found, graph, map, step};
 
 /// Schemas of objects as people write them: every type, optional fields, choices, references.
 fn schema() -> impl Strategy<Value = Value> {
@@ -106,8 +107,17 @@ fn arriving(workflow: &Workflow, seed: u64) -> Option<Value> {
     told.problems.is_empty().then_some(told.input?).and_then(|input| Some(input.tree().ok()?.as_ref().clone()))
 }
 
+/// The seed, unless the environment names one.
+fn fixed_seed() -> RngSeed {
+    match ProptestConfig::default().rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_261_121),
+        named => named,
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+    // The same cases in every run; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` look at others.
+    #![proptest_config(ProptestConfig { cases: 160, rng_seed: fixed_seed(), ..ProptestConfig::default() })]
 
     /// What a mapping gives is valid under the schema inferred for it; and what is said never to come, never does.
     #[test]
@@ -147,15 +157,20 @@ proptest! {
         if let Some(value) = arriving_unchecked(&workflow, seed) {
             let fits = jsonschema::is_valid(&wanted, &value);
             let all = wires.iter().filter(|wire| wire.to.as_str() == "t").all(|wire| wire.verdict == WireVerdict::Always);
-            let input_only = !expression.contains("steps.") && !expression.contains("context");
-            prop_assert!(!all || fits || mapped && input_only, "always, but {value} is refused");
+            // What comes over no wire is said of the step.
+            let said = found(&workflow).iter().any(|finding| {
+                finding.step.as_ref().is_some_and(|step| step.as_str() == "t")
+                    && matches!(finding.code, Code::IncompatibleInput | Code::PossiblyIncompatibleInput | Code::UnknownField)
+            });
+            prop_assert!(!all || said || fits, "nothing is said, but {value} is refused");
         }
         for wire in wires.iter().filter(|wire| wire.to.as_str() == "t") {
             for repair in wire.repairs.iter().take(2) {
                 let mut mended = workflow.clone();
                 prop_assert!(repair.edit.apply(&mut mended, &[]), "{repair:?}");
                 let after = examine(&mended, &Options::default());
-                prop_assert!(worst(&after.wires) <= before, "{repair:?}");
+                // Where nothing was decided before, to know more is not worse.
+                prop_assert!(worst(&after.wires) <= before || before == WireVerdict::Unknown, "{repair:?}");
             }
         }
     }
