@@ -468,12 +468,13 @@ async fn events(
         // Running out of time is an answer too: an empty page.
         let _ = tokio::time::timeout(wait, watch.wait_for(|last| *last > after)).await;
     }
-    // The status first: who is told that it has ended has been given all of its events.
-    let row = studio.execution(&id).await?;
-    let end = row.last_seq;
-    let status = ExecutionSummary::of(row, &studio).await?.status;
     let events = studio.store().events(&id, after, limit).await?;
     let last_seq = events.last().map_or(after, |event| event.seq);
-    let status = if status.is_settled() && last_seq < end { ExecutionStatus::Running } else { status };
+    let row = studio.execution(&id).await?;
+    // The status belongs to the end of the log: who has not been given all of it yet is to ask for the rest.
+    let status = match row.last_seq > last_seq {
+        true => ExecutionStatus::Running,
+        false => ExecutionSummary::of(row, &studio).await?.status,
+    };
     Ok(Json(EventPage { events, last_seq, status }))
 }
