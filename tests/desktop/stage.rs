@@ -164,19 +164,26 @@ async fn listens(port: u16) -> anyhow::Result<()> {
     .await
 }
 
-/// Asks again and again until there is an answer; fails when patience runs out.
+/// Asks again and again until there is an answer; fails when patience runs out. What could not even be asked, such as while
+/// the page is being replaced, is asked again as well; the failure then says why it last could not.
 pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> anyhow::Result<Option<T>>) -> anyhow::Result<T> {
+    let mut hindrance = None;
     let asking = async {
         let mut pause = tokio::time::interval(Duration::from_millis(25));
         loop {
             pause.tick().await;
-            if let Some(answer) = ask().await? {
-                return Ok(answer);
+            match ask().await {
+                Ok(Some(answer)) => return answer,
+                Ok(None) => hindrance = None,
+                Err(error) => hindrance = Some(error),
             }
         }
     };
     match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(answer) => answer,
-        Err(_) => anyhow::bail!("gave up waiting until {what}"),
+        Ok(answer) => Ok(answer),
+        Err(_) => match hindrance {
+            Some(error) => Err(error.context(format!("gave up waiting until {what}"))),
+            None => anyhow::bail!("gave up waiting until {what}"),
+        },
     }
 }

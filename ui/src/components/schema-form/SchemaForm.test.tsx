@@ -44,6 +44,18 @@ test('what is typed arrives in the value, and an emptied optional field leaves i
   expect(value()).toBe('{"text":"Printer on fire","count":1,"urgent":true}')
 })
 
+test('a text that grows long keeps the focus, and the lines of what is pasted', async () => {
+  const user = userEvent.setup()
+  const start = 'The printer on the second floor is on fire again. '.repeat(2)
+  const long = `${start}Somebody is on the way. `
+  render(<Form start={{ text: start, count: 1 }} />)
+  await user.click(screen.getByTestId('field-/text'))
+  await user.keyboard(`${long.slice(start.length)}{Enter}`)
+  expect(value()).toBe(toJson({ text: long, count: 1 }))
+  await user.paste('Please\nhurry')
+  expect(value()).toBe(toJson({ text: `${long}Please\nhurry`, count: 1 }))
+})
+
 test('a number keeps every digit, and nonsense does not reach the value', async () => {
   const user = userEvent.setup()
   render(<Form start={parseJson('{"text":"","count":12345678901234567890}')} />)

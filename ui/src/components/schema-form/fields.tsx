@@ -24,24 +24,32 @@ export function useInputProps(field: Field) {
   }
 }
 
+/**
+ * Text in one control that grows with what it holds: it is never exchanged for another, which would take the focus from
+ * whoever writes, and keeps the lines of what is pasted. In a short field Enter begins no new line; Shift+Enter does.
+ */
 export function TextField({ long, ...field }: Field & { long: boolean }) {
   const props = useInputProps(field)
   const value = typeof field.value === 'string' ? field.value : field.value === undefined ? '' : toJson(field.value)
   const change = (text: string) => field.onChange(text === '' && !field.required ? undefined : text)
-  if (long || value.includes('\n') || value.length > 120) {
-    return (
-      <Textarea
-        {...props}
-        value={value}
-        autosize
-        minRows={isShort(field) ? 1 : 3}
-        maxRows={18}
-        onChange={(e) => change(e.currentTarget.value)}
-        {...(isCode(field) && CODE)}
-      />
-    )
-  }
-  return <TextInput {...props} value={value} type={inputType(field)} onChange={(e) => change(e.currentTarget.value)} />
+  const type = inputType(field)
+  if (type !== 'text') return <TextInput {...props} value={value} type={type} onChange={(e) => change(e.currentTarget.value)} />
+
+  const oneLine = !long && !value.includes('\n')
+  return (
+    <Textarea
+      {...props}
+      value={value}
+      autosize
+      minRows={!long || isShort(field) ? 1 : 3}
+      maxRows={18}
+      onChange={(e) => change(e.currentTarget.value)}
+      onKeyDown={(e) => {
+        if (oneLine && e.key === 'Enter' && !e.shiftKey) e.preventDefault()
+      }}
+      {...(isCode(field) && CODE)}
+    />
+  )
 }
 
 /** A number as text, so that `9007199254740993` and `1.0` stay what they are. */
