@@ -70,6 +70,27 @@ pub enum Join {
     AtLeast(u32),
 }
 
+impl Join {
+    /// How many edges have to be live before the step may start; at least 1.
+    pub fn needed(self) -> usize {
+        match self {
+            Self::All | Self::Any => 1,
+            Self::AtLeast(needed) => needed.max(1) as usize,
+        }
+    }
+}
+
+/// Whether an edge is followed from a step that has completed, its own condition aside. `branch` is the edge's, `chosen`
+/// what the step chose; `refused`: the step asked a person, who rejected it.
+///
+/// An edge with a branch is followed when that branch was chosen, one without always, except after a refusal.
+pub fn is_followed(branch: Option<&str>, chosen: Option<&str>, refused: bool) -> bool {
+    match branch {
+        None => !refused,
+        Some(_) => branch == chosen,
+    }
+}
+
 /// Where a debugged execution stops: before the step's agent is called.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(default)]

@@ -28,7 +28,7 @@ pub use execution::{
     AttemptView, ExecutionStatus, Fork, PoolWaitView, Replay, ReplayMode, RunMode, RunOptions, StepStatus, WaitingFor,
 };
 pub use failure::{ErrorRecord, Failure, FailureCode};
-pub use flow::{Breakpoint, ForEach, Join, Loop, OnItemError, Repeat};
+pub use flow::{Breakpoint, ForEach, Join, Loop, OnItemError, Repeat, is_followed};
 pub use ids::{AgentId, EdgeId, ExecutionId, StepId, VersionNumber, WorkflowId};
 pub use payload::{Payload, PayloadError, PayloadHash, PayloadRef};
 pub use policy::{Backoff, Cache, OnError, Policy, Retry};

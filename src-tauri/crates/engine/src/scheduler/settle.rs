@@ -1,6 +1,6 @@
 //! What follows from a step's end: which steps may start, and which never will.
 
-use heddle_model::{EventKind, Failure, Join, REJECTED, SkipReason, StepStatus, Timestamp};
+use heddle_model::{EventKind, Failure, Join, REJECTED, SkipReason, StepStatus, Timestamp, is_followed};
 
 use super::state::{Ending, Slot};
 use super::{Effect, RunState, Timer, frames};
@@ -109,12 +109,10 @@ fn outlook(state: &RunState, slot: Slot) -> Outlook {
     if planned.incoming.is_empty() {
         return Outlook::Starts;
     }
-    let needed = match planned.join {
-        Join::All if open > 0 => return Outlook::Waits,
-        Join::All => 1,
-        Join::Any => 1,
-        Join::AtLeast(needed) => needed.max(1) as usize,
-    };
+    if planned.join == Join::All && open > 0 {
+        return Outlook::Waits;
+    }
+    let needed = planned.join.needed();
     let (mut live, mut failed) = (0, None);
     for link in &planned.incoming {
         match flow(state, slot, link) {
@@ -157,10 +155,7 @@ fn flow(state: &RunState, to: Slot, link: &Link) -> Flow {
         },
         StepStatus::Completed => {
             let refused = matches!(planned.body, Body::Approval(_)) && source.branch.as_deref() == Some(REJECTED);
-            let follows = match branch {
-                None => !refused,
-                Some(_) => branch == source.branch.as_deref(),
-            };
+            let follows = is_followed(branch, source.branch.as_deref(), refused);
             let taken = link.edge.as_ref().is_none_or(|edge| !source.not_taken.contains(edge));
             if follows && taken { Flow::Live } else { Flow::NotTaken }
         }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
+use super::build::{any_of, embedded, object};
 use super::document::{Bundle, cut};
-use super::expression::{embedded, object};
 use super::presence::{Presence, Way};
-use super::unknown::{marked, why_unknown};
+use super::unknown::marked;
 use super::walk::{Absent, Declared, Kinds, Walk};
 
 /// Somebody whose value goes into a context: None is the execution's input.
@@ -163,24 +163,5 @@ impl Merged {
             (None, None) => Value::Bool(false),
         };
         object(fields, Some(others))
-    }
-}
-
-/// A document that allows what any of several allows.
-pub(super) fn any_of(documents: &[Arc<Value>]) -> Value {
-    match documents {
-        [] => Value::Bool(false),
-        [only] => only.as_ref().clone(),
-        several if several.iter().any(|one| **one == Value::Bool(true)) => Value::Bool(true),
-        several => {
-            let mut bundle = Bundle::default();
-            let options: Vec<Value> = several.iter().map(|one| bundle.embed(one, one)).collect();
-            let unknown = several.iter().find_map(|one| why_unknown(one)).map(str::to_owned);
-            let whole = bundle.finish(json!({ "anyOf": options }));
-            match unknown {
-                Some(why) => marked(whole, &why),
-                None => whole,
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! `context.rs` for merges), `verdict.rs` holds that against what is accepted and says which wire is to blame.
 
 mod automap;
+mod build;
 mod cache;
 mod context;
 mod document;

@@ -93,3 +93,18 @@ fn recorded_outputs_stand_for_agents_and_expressions_are_worked_out_against_them
     workflow.edges.push(graph("a b", "b>a").edges.remove(0));
     assert!(preview(&workflow, Payload::null(), &recorded, 0, &Options::default()).is_none());
 }
+
+#[test]
+fn edges_are_followed_as_in_a_run() {
+    let mut workflow = graph("a b c two three", "a>b a>c a>two b>two a>three b>three c>three");
+    workflow.edges[1].when = Some("steps.a.output.n > 1 && item.n > 1".to_owned());
+    for (step, needed) in [(3, 2), (4, 3)] {
+        workflow.steps[step].join = heddle_model::Join::AtLeast(needed);
+    }
+    let told = |n: u64| -> Vec<bool> {
+        let lines = lines(&workflow, &json!({ "n": n }));
+        lines.iter().map(|line| line.contains('→')).collect()
+    };
+    assert_eq!(told(2), [true, true, true, true, true], "a b c three two: every edge is live");
+    assert_eq!(told(1), [true, true, false, false, true], "`c` is not reached, and `three` waits for all of them");
+}

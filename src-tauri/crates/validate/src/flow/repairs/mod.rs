@@ -1,9 +1,14 @@
 //! Edits that would make a wire fit. Each has been tried: what does not help is not offered.
+//!
+//! `convert.rs` has ideas for expressions, `insert.rs` tries a step put into a wire; the rest of the edits is here.
+
+mod convert;
+mod insert;
 
 use std::sync::Arc;
 
-use heddle_expr::{Expression, Reference, Root, Segment};
-use heddle_model::{StepId, Workflow};
+use heddle_expr::{Reference, Root, Segment};
+use heddle_model::StepId;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
@@ -14,17 +19,15 @@ use super::expression::Fails;
 use super::report::{Mode, WireVerdict};
 use super::survey::{Arrival, Changes, Survey};
 use super::verdict::{Blamed, Judged, judge};
-use super::walk::{Absent, Kinds, Walk};
+use super::walk::{Absent, Part, Walk};
 use crate::diagnostic::{Edit, Fix};
+use convert::{conversions, default_value, short};
 
 /// Fields of one step that are mended.
 const FIELDS: usize = 4;
 
 /// Repairs of one step that are offered.
 const MOST: usize = 10;
-
-/// Steps before a step among which an inserted one is tried out.
-const MOST_TRIED: usize = 150;
 
 /// A repair of a step's input.
 pub(super) struct Repair {
@@ -149,7 +152,7 @@ impl Bench<'_, '_> {
             || self.part(field).absent == Absent::Sometimes
     }
 
-    fn part(&self, field: &str) -> super::walk::Part {
+    fn part(&self, field: &str) -> Part {
         let walk = Walk { document: &self.arrival.document, declared: true };
         walk.part(&self.arrival.document, &Segment::Key(field.to_owned()))
     }
@@ -194,70 +197,6 @@ impl Bench<'_, '_> {
     fn judged(&self, changes: &Changes<'_>) -> Judged {
         let arrival = self.survey.arrival(self.position, changes);
         judge(&arrival, changes.accepts.or(self.accepts), self.mode, self.made)
-    }
-
-    /// A step in the wire that gives the field; tried on the part of the document that leads here.
-    fn try_transform(&self, title: String, field: &str, expression: String, repairs: &mut Vec<Repair>) {
-        let survey = self.survey;
-        let Ok(parsed) = Expression::parse(&expression) else { return };
-        let sees = |edge: &&usize| {
-            let Some(from) = survey.plan.graph.position(survey.workflow.edges[**edge].from.as_str()) else {
-                return false;
-            };
-            parsed.references().iter().all(|reference| match &reference.root {
-                Root::Step(id) => survey
-                    .plan
-                    .graph
-                    .position(id.as_str())
-                    .is_some_and(|step| step == from || survey.plan.ancestors(from).contains(&step)),
-                _ => true,
-            })
-        };
-        let Some(edge) = self.edges.iter().find(sees).copied() else { return };
-        let Some(mut part) = self.leading_here() else { return };
-        let drawn = &survey.workflow.edges[edge];
-        let edit = Edit::InsertTransform {
-            edge: drawn.id.clone(),
-            id: self.free_id(&format!("fit_{}", self.id())),
-            name: format!("Fit {}", survey.label(self.position)),
-            mapping: IndexMap::from([(field.to_owned(), expression)]),
-        };
-        if !edit.apply(&mut part, &[]) {
-            return;
-        }
-        let Some(tried) = Survey::new(&part, survey.agents, survey.declared) else { return };
-        let Some(place) = tried.plan.graph.position(self.id().as_str()) else { return };
-        let after = judge(&tried.arrival(place, &Changes::default()), tried.accepts(place), self.mode, self.made);
-        let title = format!("Insert a step: {}", lower(&title));
-        self.offer(&after, (title, edit), Some(field), Some(edge), repairs);
-    }
-
-    /// The steps that lead here, and this one.
-    fn leading_here(&self) -> Option<Workflow> {
-        let mut steps = self.survey.plan.ancestors(self.position);
-        if steps.len() > MOST_TRIED {
-            return None;
-        }
-        steps.push(self.position);
-        let whole = self.survey.workflow;
-        let mut part = Workflow::empty(whole.id.clone(), "");
-        part.input_schema.clone_from(&whole.input_schema);
-        part.variables.clone_from(&whole.variables);
-        part.steps = steps.iter().map(|step| whole.steps[*step].clone()).collect();
-        let among = |id: &StepId| part.steps.iter().any(|step| step.id == *id);
-        part.edges = whole.edges.iter().filter(|edge| among(&edge.from) && among(&edge.to)).cloned().collect();
-        Some(part)
-    }
-
-    fn free_id(&self, wanted: &str) -> StepId {
-        let wanted: String =
-            wanted.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
-        let taken = |id: &str| self.survey.plan.graph.position(id).is_some();
-        let id = std::iter::once(wanted.clone())
-            .chain((2_u32..).map(|number| format!("{wanted}_{number}")))
-            .find(|id| !taken(id))
-            .unwrap_or(wanted);
-        StepId::new(id)
     }
 
     /// The agent no longer requires the field.
@@ -317,99 +256,4 @@ impl Bench<'_, '_> {
             self.offer(&after, (title, edit), None, None, repairs);
         }
     }
-}
-
-/// Expressions that make something fitting of what an expression gives.
-fn conversions(
-    field: &str,
-    current: &str,
-    given: &Value,
-    wanted: &Value,
-    may_fail: bool,
-    ideas: &mut Vec<(String, String)>,
-) {
-    let own = Walk { document: given, declared: true }.kinds(given);
-    let want = Walk { document: wanted, declared: true }.kinds(wanted);
-    let default = default_value(wanted);
-    let path = Expression::parse(current).ok().and_then(|expression| expression.selection().cloned());
-    // The value with what it may lack filled in.
-    let mut guards: Vec<String> = Vec::new();
-    let mut words: Vec<&str> = Vec::new();
-    if may_fail && let Some(path) = &path {
-        let has = (1..=path.path.len())
-            .map(|length| path.prefix(length))
-            .filter(|prefix| matches!(prefix.path.last(), Some(Segment::Key(name)) if heddle_expr::is_identifier(name)))
-            .map(|prefix| format!("has({prefix})"));
-        guards.extend(has);
-        words.push("missing");
-    }
-    let nullable = own.contains(Kinds::NULL) && own != Kinds::ALL && !want.contains(Kinds::NULL);
-    if nullable && path.is_some() {
-        guards.push(format!("{current} != null"));
-        words.push("null");
-    }
-    let plain = own.without(if nullable { Kinds::NULL } else { Kinds::NONE });
-    let mut forms: Vec<(String, String)> = Vec::new();
-    if !plain.and(want).is_empty() {
-        forms.push((String::new(), current.to_owned()));
-    }
-    let scalar = Kinds::STRING.or(Kinds::NUMBER).or(Kinds::BOOLEAN);
-    if plain != Kinds::ALL {
-        if want.contains(Kinds::STRING) && plain.contains(scalar.without(Kinds::STRING)) {
-            forms.push((format!("Convert {field} to text"), format!("string({current})")));
-        }
-        if want.within(Kinds::INTEGER) && plain.contains(Kinds::STRING.or(Kinds::FRACTION)) {
-            forms.push((format!("Convert {field} to a whole number"), format!("int({current})")));
-        }
-        if want.contains(Kinds::FRACTION) && plain.contains(Kinds::STRING) {
-            forms.push((format!("Convert {field} to a number"), format!("double({current})")));
-        }
-        if want.within(Kinds::ARRAY.or(Kinds::NULL)) && !plain.contains(Kinds::ARRAY) {
-            forms.push((format!("Wrap {field} in a list"), format!("[{current}]")));
-        }
-        if plain.within(Kinds::ARRAY) && !want.contains(Kinds::ARRAY) {
-            forms.push((format!("Take the first of {field}"), format!("{current}[0]")));
-            if let Some(default) = &default {
-                let title = format!("Take the first of {field}, or {} if there is none", short(default));
-                forms.push((title, format!("{current}[?0].orValue({default})")));
-            }
-        }
-    }
-    for (title, form) in forms {
-        match (&default, guards.is_empty()) {
-            (_, true) if title.is_empty() => {}
-            (_, true) => ideas.push((title, form)),
-            (Some(default), false) => {
-                let lead = if title.is_empty() { String::new() } else { format!("{title}, and use ") };
-                let use_ = if title.is_empty() { "Use " } else { "" };
-                let title = format!("{lead}{use_}{} where {field} is {}", short(default), words.join(" or "));
-                ideas.push((title, format!("{} ? {form} : {default}", guards.join(" && "))));
-            }
-            (None, false) => {}
-        }
-    }
-}
-
-/// A plain value of a schema, as an expression: its default, the first it lists, or the emptiest that fits.
-fn default_value(schema: &Value) -> Option<String> {
-    let listed = |keyword: &str| schema.get(keyword).and_then(Value::as_array).and_then(|values| values.first());
-    let own = [schema.get("default"), schema.get("const"), listed("enum"), listed("examples")];
-    let plain = [json!(""), json!(0), json!(0.0), json!(false), json!([]), json!({}), Value::Null];
-    let validator = jsonschema::validator_for(schema).ok()?;
-    let found = own.into_iter().flatten().chain(&plain).find(|value| validator.is_valid(value)).cloned();
-    let found = found.or_else(|| heddle_schema::sample(schema, 0).ok())?;
-    let text = found.to_string();
-    Expression::parse(&text).ok().map(|_| text)
-}
-
-fn short(expression: &str) -> String {
-    match expression.char_indices().nth(30) {
-        Some((cut, _)) => format!("{}…", &expression[..cut]),
-        None => expression.to_owned(),
-    }
-}
-
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
