@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod basics;
-mod patterns;
+mod again;
+mod failing;
+mod frames;
+mod order;
+mod payloads;
+mod people;
 mod pools;
 mod replay;
+mod stopping;
 mod support;

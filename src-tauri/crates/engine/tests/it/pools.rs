@@ -1,19 +1,11 @@
-//! Pools: places, rates, fairness between executions, leaving the line, and crashes while in line; and how quickly a
-//! request to stop reaches the agents.
+//! Pools: places, rates, fairness between executions, leaving the line, and crashes while in line.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
-use heddle_engine::{
-    AttemptResult, Batch, Engine, MemoryStore, NewExecution, PoolLimits, RunStore, StoreError, StoredExecution,
-    SystemClock,
-};
-use heddle_model::{
-    EventKind, ExecutionId, ExecutionStatus, Failure, FailureCode, Payload, PayloadRef, Usage, Workflow, parse_workflow,
-};
+use heddle_engine::{AttemptResult, Engine, MemoryStore, PoolLimits, RunStore as _, SystemClock};
+use heddle_model::{ExecutionStatus, Failure, FailureCode, Usage, Workflow, parse_workflow};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -214,104 +206,4 @@ async fn a_language_model_waits_in_the_pool_of_its_server_and_name_if_there_is_o
     stage.until("y", "pool_wait a").await;
     let free = stage.engine.start(execution("z", &llm(json!({ "model": "other" })), "{}")).await.unwrap();
     assert_eq!(free.outcome().await.unwrap().status, ExecutionStatus::Completed);
-}
-
-/// A store whose writing of an attempt's start takes as long as the test likes.
-struct Held(MemoryStore, Arc<Semaphore>);
-
-impl RunStore for Held {
-    fn create(&self, execution: NewExecution) -> BoxFuture<'static, Result<(), StoreError>> {
-        self.0.create(execution)
-    }
-
-    fn append(&self, id: ExecutionId, batch: Batch) -> BoxFuture<'static, Result<(), StoreError>> {
-        let starts = batch.events.iter().any(|event| matches!(event.kind, EventKind::AttemptStarted { .. }));
-        let (written, gate) = (self.0.append(id, batch), self.1.clone());
-        async move {
-            if starts {
-                gate.acquire().await.map_err(|error| StoreError::Other(error.to_string()))?.forget();
-            }
-            written.await
-        }
-        .boxed()
-    }
-
-    fn load(&self, id: ExecutionId) -> BoxFuture<'static, Result<Option<StoredExecution>, StoreError>> {
-        self.0.load(id)
-    }
-
-    fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>> {
-        self.0.payload(reference)
-    }
-
-    fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>> {
-        self.0.unsettled()
-    }
-}
-
-#[tokio::test]
-async fn agents_are_told_to_stop_while_the_disk_is_still_busy() {
-    let gate = Arc::new(Semaphore::new(0));
-    let store = Arc::new(Held(MemoryStore::new(), gate.clone()));
-    let (begun, told) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let fakes = Fakes::default().on("slow", {
-        let (begun, told) = (begun.clone(), told.clone());
-        move |call| {
-            let told = told.clone();
-            begun.add_permits(1);
-            tokio::spawn(async move {
-                call.cancel.cancelled().await;
-                told.add_permits(1);
-            });
-            std::future::pending()
-        }
-    });
-    let engine = Engine::new(Arc::new(fakes), store.clone(), Arc::new(SystemClock));
-    let document = workflow(&[("slow", json!({}))], &[], json!({}));
-    let running = engine.start(execution("x", &document, "{}")).await.unwrap();
-    begun.acquire().await.unwrap().forget();
-    assert!(engine.cancel(&"x".into(), "me", None));
-    told.acquire().await.unwrap().forget();
-    gate.add_permits(10);
-    assert_eq!(running.outcome().await.unwrap().status, ExecutionStatus::Cancelled);
-    let expected = [
-        "execution_started",
-        "attempt_started slow",
-        "cancel_requested",
-        "attempt_cancelled slow",
-        "execution_cancelled",
-    ];
-    assert_eq!(names(&store.load("x".into()).await.unwrap().unwrap().events), expected);
-}
-
-#[tokio::test]
-async fn a_request_to_stop_lets_the_undoing_finish() {
-    let document = json!({ "format": "heddle/v1", "id": "w", "name": "w",
-        "steps": [{ "id": "pay", "agent": { "kind": "transform" } }, { "id": "fail", "agent": { "kind": "transform" } },
-            { "id": "refund", "agent": { "kind": "transform" } }],
-        "edges": [{ "id": "1", "from": "pay", "to": "fail" },
-            { "id": "2", "from": "pay", "to": "refund", "branch": "compensate" }] });
-    let document = parse_workflow(&document.to_string()).unwrap();
-    let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let fakes = Fakes::default()
-        .on("fail", |_| async { AttemptResult::failure(Failure::new(FailureCode::AgentFailed, "no")) })
-        .on("refund", {
-            let (begun, gate) = (begun.clone(), gate.clone());
-            move |call| {
-                let gate = gate.clone();
-                begun.add_permits(1);
-                async move {
-                    gate.acquire().await.unwrap().forget();
-                    AttemptResult::answer(call.input)
-                }
-            }
-        });
-    let stage = Stage::new(fakes, HashMap::new());
-    let running = stage.engine.start(execution("x", &document, "{}")).await.unwrap();
-    begun.acquire().await.unwrap().forget();
-    assert!(stage.engine.cancel(&"x".into(), "me", Some("too late".into())));
-    stage.until("x", "cancel_requested").await;
-    gate.add_permits(1);
-    running.outcome().await.unwrap();
-    assert!(stage.story("x").await.contains(&"attempt_succeeded refund".to_owned()));
 }

@@ -1,4 +1,4 @@
-//! Workflows, fake agents and runs for the tests.
+//! Workflows, fake agents, stores and runs for the tests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use heddle_engine::{
-    AgentCall, AgentRunner, AttemptResult, Clock as _, Engine, MemoryStore, NewExecution, Outcome, RunStore as _,
-    SystemClock,
+    AgentCall, AgentRunner, AttemptResult, Batch, Clock as _, Control, Engine, MemoryStore, NewExecution, Outcome,
+    Refused, RunStore, Running, StoreError, StoredExecution, SystemClock,
 };
-use heddle_model::{Event, ExecutionId, Payload, RunMode, Workflow, parse_workflow};
+use heddle_model::{
+    Decision, Event, ExecutionId, Failure, FailureCode, Payload, PayloadRef, RunMode, RunOptions, Workflow,
+    parse_workflow,
+};
 use serde_json::{Value, json};
 
 /// A workflow from steps `(id, extra fields)` and edges `(from, to)`; every step passes its input on.
@@ -108,4 +111,126 @@ pub(crate) fn names(events: &[Event]) -> Vec<String> {
         None => event.kind.name().to_owned(),
     };
     events.iter().map(name).collect()
+}
+
+pub(crate) fn output(outcome: &Outcome) -> &str {
+    outcome.output.as_ref().map_or("none", Payload::text)
+}
+
+pub(crate) fn with(mut workflow: Workflow, patch: Value) -> Workflow {
+    let mut document = serde_json::to_value(&workflow).unwrap();
+    merge(&mut document, patch);
+    workflow = parse_workflow(&document.to_string()).unwrap();
+    workflow
+}
+
+pub(crate) fn merge(into: &mut Value, patch: Value) {
+    match (into, patch) {
+        (Value::Object(into), Value::Object(patch)) => {
+            for (key, value) in patch {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(into), Value::Object(patch)) => {
+            for (index, value) in patch {
+                merge(&mut into[index.parse::<usize>().unwrap()], value);
+            }
+        }
+        (into, patch) => *into = patch,
+    }
+}
+
+pub(crate) fn failure() -> AttemptResult {
+    AttemptResult::failure(Failure::new(FailureCode::AgentFailed, "no"))
+}
+
+/// Drives an execution by hand.
+pub(crate) struct Stage {
+    pub(crate) engine: Engine,
+    pub(crate) store: Arc<MemoryStore>,
+}
+
+impl Stage {
+    pub(crate) fn new(fakes: &Arc<Fakes>) -> Self {
+        let store = Arc::new(MemoryStore::new());
+        Self { engine: Engine::new(fakes.clone(), store.clone(), Arc::new(SystemClock)), store }
+    }
+
+    pub(crate) async fn start(&self, id: &str, document: &Workflow, input: &str, options: RunOptions) -> Running {
+        let mut execution = execution(id, document, input);
+        execution.options = options;
+        self.engine.start(execution).await.unwrap()
+    }
+
+    pub(crate) async fn events(&self, id: &str) -> Vec<Event> {
+        self.store.load(id.into()).await.unwrap().unwrap().events
+    }
+
+    /// Waits until the log says so.
+    pub(crate) async fn until(&self, id: &str, name: &str) {
+        while !names(&self.events(id).await).iter().any(|found| found == name) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until the log says so that many times.
+    pub(crate) async fn until_times(&self, id: &str, name: &str, times: usize) {
+        while names(&self.events(id).await).iter().filter(|found| *found == name).count() < times {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub(crate) async fn decide(
+        &self,
+        id: &str,
+        step: &str,
+        decision: Decision,
+        output: Option<&str>,
+    ) -> Result<(), Refused> {
+        let output = output.map(|text| Payload::parse(text).unwrap());
+        let (step, by) = (step.into(), "me".to_owned());
+        self.engine.control(&id.into(), Control::Decide { step, decision, output, by, comment: None }).await
+    }
+}
+
+pub(crate) type Appending =
+    Box<dyn Fn(&MemoryStore, ExecutionId, Batch) -> BoxFuture<'static, Result<(), StoreError>> + Send + Sync>;
+
+/// A store in memory, with something in front of what is appended to it.
+pub(crate) struct InFront {
+    store: MemoryStore,
+    append: Appending,
+}
+
+impl InFront {
+    pub(crate) fn new(
+        append: impl Fn(&MemoryStore, ExecutionId, Batch) -> BoxFuture<'static, Result<(), StoreError>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self { store: MemoryStore::new(), append: Box::new(append) })
+    }
+}
+
+impl RunStore for InFront {
+    fn create(&self, execution: NewExecution) -> BoxFuture<'static, Result<(), StoreError>> {
+        self.store.create(execution)
+    }
+
+    fn append(&self, id: ExecutionId, batch: Batch) -> BoxFuture<'static, Result<(), StoreError>> {
+        (self.append)(&self.store, id, batch)
+    }
+
+    fn load(&self, id: ExecutionId) -> BoxFuture<'static, Result<Option<StoredExecution>, StoreError>> {
+        self.store.load(id)
+    }
+
+    fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>> {
+        self.store.payload(reference)
+    }
+
+    fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>> {
+        self.store.unsettled()
+    }
 }

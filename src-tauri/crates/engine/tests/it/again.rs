@@ -1,0 +1,89 @@
+//! Answers that were there before: pins, forks, replays.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use heddle_engine::{AttemptResult, Engine, RunStore as _, SystemClock};
+use heddle_model::{
+    AnswerSource, Event, EventKind, ExecutionStatus, FailureCode, Fork, Payload, Replay, RunMode, RunOptions,
+};
+use serde_json::json;
+
+use crate::support::{Fakes, Stage, answer, execution, failure, output, run, workflow};
+
+#[tokio::test]
+async fn a_pin_answers_in_test_mode_only() {
+    let document = workflow(&[("a", json!({ "pin": { "pinned": true } }))], &[], json!({}));
+    let fakes = Arc::new(Fakes::default());
+    let stage = Stage::new(&fakes);
+    let mut execution = execution("x", &document, "{}");
+    execution.mode = RunMode::Test;
+    let outcome = stage.engine.start(execution).await.unwrap().outcome().await.unwrap();
+    assert_eq!((output(&outcome), fakes.called("a")), (r#"{"pinned":true}"#, 0));
+    let (outcome, _) = run(&fakes, &document, "{}").await;
+    assert_eq!((output(&outcome), fakes.called("a")), ("{}", 1));
+}
+
+#[tokio::test]
+async fn an_execution_goes_on_from_the_last_good_step_or_from_any_with_other_data() {
+    let document = workflow(
+        &[("a", json!({})), ("b", json!({ "mapping": { "n": "steps.a.output.n" } })), ("c", json!({}))],
+        &[("a", "b"), ("b", "c")],
+        json!({}),
+    );
+    let broken = Arc::new(AtomicUsize::new(1));
+    let state = broken.clone();
+    let fakes = Arc::new(Fakes::default().on("c", move |call| {
+        let fails = state.load(Ordering::SeqCst) == 1;
+        async move { if fails { failure() } else { AttemptResult::answer(call.input) } }
+    }));
+    let stage = Stage::new(&fakes);
+    let first = stage.start("x", &document, r#"{"n":1}"#, RunOptions::default()).await.outcome().await.unwrap();
+    assert_eq!(first.status, ExecutionStatus::Failed);
+    broken.store(0, Ordering::SeqCst);
+    let fork = |step: Option<&str>, input| {
+        let fork = Fork { of: "x".into(), step: step.map(Into::into), input };
+        RunOptions { fork: Some(fork), ..RunOptions::default() }
+    };
+    let outcome = stage.start("y", &document, r#"{"n":1}"#, fork(None, None)).await.outcome().await.unwrap();
+    assert_eq!(output(&outcome), r#"{"n":1}"#);
+    assert_eq!((fakes.called("a"), fakes.called("b"), fakes.called("c")), (1, 1, 2));
+
+    let edited = Payload::parse(r#"{"n":9}"#).unwrap();
+    let batch = heddle_engine::Batch { events: Vec::new(), payloads: vec![edited.clone()] };
+    stage.store.append("x".into(), batch).await.unwrap();
+    let options = fork(Some("b"), Some(edited.reference()));
+    let outcome = stage.start("z", &document, r#"{"n":1}"#, options).await.outcome().await.unwrap();
+    assert_eq!(output(&outcome), r#"{"n":9}"#);
+    assert_eq!((fakes.called("a"), fakes.called("b"), fakes.called("c")), (1, 2, 3));
+}
+
+#[tokio::test]
+async fn a_recorded_execution_replays_to_the_same_events_without_any_agent() {
+    let each = json!({ "loop": { "for_each": { "items": "input.xs" } } });
+    let document = workflow(&[("a", json!({})), ("each", each)], &[("a", "each")], json!({}));
+    let fakes = Arc::new(Fakes::default().on("each[1]", |_| async { answer("42") }));
+    let stage = Stage::new(&fakes);
+    stage.start("x", &document, r#"{"xs":[1,2]}"#, RunOptions::default()).await.outcome().await.unwrap();
+    let silent = Arc::new(Fakes::default());
+    let replayed =
+        Stage { engine: Engine::new(silent.clone(), stage.store.clone(), Arc::new(SystemClock)), store: stage.store };
+    let replay = Replay { of: "x".into(), steps: Default::default() };
+    let options = RunOptions { replay: Some(replay), ..RunOptions::default() };
+    let outcome = replayed.start("y", &document, r#"{"xs":[1,2]}"#, options.clone()).await.outcome().await.unwrap();
+    assert_eq!(output(&outcome), "[1,42]");
+    assert_eq!((silent.called("a"), silent.called("each[0]")), (0, 0));
+    let told = |events: Vec<Event>| {
+        let kinds = events.into_iter().map(|event| match event.kind {
+            EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, not_taken, .. } => {
+                let source = AnswerSource::Agent;
+                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, source, not_taken }
+            }
+            other => other,
+        });
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(told(replayed.events("y").await), told(replayed.events("x").await));
+    let other = replayed.start("z", &document, r#"{"xs":[1,3]}"#, options).await.outcome().await.unwrap();
+    assert_eq!(other.failure.unwrap().code, FailureCode::NotRecorded);
+}
