@@ -1,7 +1,7 @@
 //! What can be done with whole workflows, from wherever: cards, palette, menu, editor. Each says when it fails.
 
-import { ApiError } from '@/api/errors'
-import { parseJson, toJson } from '@/api/json'
+import { documentIn } from '@/api/documents'
+import { toJson } from '@/api/json'
 import { queryClient } from '@/api/queryClient'
 import type { WorkflowDraft } from '@/api/types'
 import {
@@ -13,14 +13,10 @@ import {
   restoreWorkflow,
   saveDraft,
   workflowQuery,
-  workflowsQuery,
 } from '@/api/workflows'
 import { fileNameFor, openJsonFiles, saveTextFile } from '@/desktop/files'
 
 import { attempt, notifyDone, notifyUndo } from './notify'
-
-/** The example that works without any key or network. */
-const EXAMPLE_ID = 'it-ticket-triage'
 
 type Named = { id: string; name: string }
 
@@ -40,16 +36,6 @@ export async function importFromFiles(): Promise<string | undefined> {
     arrived = draft ?? arrived
   }
   return arrived?.document.id
-}
-
-/** Brings up the example, anew when it is gone; answers its id. */
-export function openExample(): Promise<string | undefined> {
-  return attempt('The example could not be opened', async () => {
-    const here = await queryClient.fetchQuery(workflowsQuery())
-    if (here.some(({ id }) => id === EXAMPLE_ID)) return EXAMPLE_ID
-    const { default: text } = await import('../../../examples/it-ticket-triage.json?raw')
-    return (await importWorkflow(documentIn(text))).document.id
-  })
 }
 
 export async function exportToFile({ id, name }: Named): Promise<void> {
@@ -85,19 +71,4 @@ export async function rename({ id, name }: Named, to: string): Promise<void> {
     await saveDraft(id, { document: { ...document, name: to }, base_revision: revision, label: 'Rename' })
     await queryClient.invalidateQueries({ queryKey: workflowQuery(id).queryKey, exact: true })
   })
-}
-
-function documentIn(text: string): unknown {
-  let value: unknown
-  try {
-    value = parseJson(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ApiError(`The file is not valid JSON: ${reason}. Export it again and choose that.`, 'not_json', 400)
-  }
-  if (value === null || typeof value !== 'object' || !('format' in value)) {
-    const message = 'The file is JSON, but not a workflow: it lacks “format”. Choose a file exported from Heddle.'
-    throw new ApiError(message, 'not_a_workflow', 400)
-  }
-  return value
 }

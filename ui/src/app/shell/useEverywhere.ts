@@ -22,11 +22,12 @@ import { useMemo } from 'react'
 import { executionsQuery } from '@/api/executions'
 import type { ExecutionSummary, WorkflowSummary } from '@/api/types'
 import { workflowsQuery } from '@/api/workflows'
+import { openExample } from '@/components/examples'
 import { formatRelative, plainText } from '@/components/format'
 import type { PaletteAction } from '@/components/palette/registry'
 import { STATUS } from '@/components/status'
 import { useTheme } from '@/components/useTheme'
-import { importFromFiles, newWorkflow, openExample } from '@/components/workflow-actions'
+import { importFromFiles, newWorkflow } from '@/components/workflow-actions'
 
 import { showShortcuts } from './Shortcuts'
 
@@ -69,7 +70,7 @@ function useCommands(): PaletteAction[] {
   return [
     { id: 'new-workflow', group: 'Commands', label: 'New workflow', Icon: Plus, run: open(newWorkflow) },
     { id: 'import', group: 'Commands', label: 'Import workflows…', Icon: FolderInput, run: open(importFromFiles) },
-    { id: 'open-example', group: 'Commands', label: 'Open the example', Icon: Sparkles, run: open(openExample) },
+    { id: 'open-example', group: 'Commands', label: 'Open the example', Icon: Sparkles, run: open(() => openExample()) },
     { id: 'theme-dark', group: 'Commands', label: 'Theme: dark', Icon: Moon, run: () => choose('dark') },
     { id: 'theme-light', group: 'Commands', label: 'Theme: light', Icon: Sun, run: () => choose('light') },
     { id: 'theme-system', group: 'Commands', label: 'Theme: like the system', Icon: SunMoon, run: () => choose('auto') },

@@ -2,19 +2,21 @@ import { Button, Loader, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { FolderInput, Plus, Search, SearchX, Sparkles, Trash2, Undo2, Workflow } from 'lucide-react'
+import { FolderInput, Plus, Search, SearchX, Trash2, Undo2, Workflow } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
 
 import { workflowsQuery } from '@/api/workflows'
 import type { WorkflowSummary } from '@/api/types'
 import { ButtonLink } from '@/components/ButtonLink'
 import { EmptyState } from '@/components/EmptyState'
+import { openExample } from '@/components/examples'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { Page } from '@/components/Page'
 import { Pending } from '@/components/Pending'
-import { importFromFiles, newWorkflow, openExample } from '@/components/workflow-actions'
+import { importFromFiles, newWorkflow } from '@/components/workflow-actions'
 
 import { arrange, ORDERS, type Order } from './order'
+import { ExamplesMenu } from './ExamplesMenu'
 import { FirstSteps } from './FirstSteps'
 import { RenameDialog } from './RenameDialog'
 import { DeletedCard, WorkflowCard } from './WorkflowCard'
@@ -94,7 +96,7 @@ export function HomePage({ deleted }: { deleted: boolean }) {
         )
       }
     >
-      {!deleted && data && !none && <FirstSteps onOpenExample={() => void start(openExample)} />}
+      {!deleted && data && !none && <FirstSteps onOpenExample={() => void start(() => openExample())} />}
       {content}
       <RenameDialog workflow={renaming} onClose={() => setRenaming(undefined)} />
     </Page>
@@ -106,9 +108,7 @@ function StartButtons() {
   const start = useStart()
   return (
     <>
-      <Button leftSection={<Sparkles size={14} />} onClick={() => start(openExample)} data-testid="open-example">
-        Open example
-      </Button>
+      <ExamplesMenu onOpen={(example) => void start(() => openExample(example))} />
       <Button leftSection={<FolderInput size={14} />} onClick={() => start(importFromFiles)} data-testid="import-workflow">
         Import…
       </Button>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { MousePointerClick } from 'lucide-react'
 
-import { openExample } from '@/components/workflow-actions'
+import { openExample } from '@/components/examples'
 
 import { useUiStore } from '../session/context'
 import { canvasCentre } from './centre'
