@@ -41,7 +41,9 @@ pub(crate) fn run(place: &Place, names: &[&str]) -> anyhow::Result<()> {
         step("Build the programs and their tests", || sh(&mut build::everything(place)))?;
     }
     if has(Part::Rust) {
-        step("Test the crates", || sh(place.cargo().args(["test", "--locked", "--quiet", "--workspace"])))?;
+        step("Test the crates", || {
+            sh(place.cargo().args(["test", "--locked", "--quiet", "--workspace", "--no-fail-fast"]))
+        })?;
         soak::run(place, soak::SHORT)?;
     }
     if has(Part::Ui) {
