@@ -973,6 +973,15 @@ export interface components {
             /** @description A person's or program's name for itself. Absent: `user`. */
             by?: string;
         };
+        /** @description What somebody decided about an approval. */
+        DecidedView: {
+            /** @description What was decided. */
+            decision: components["schemas"]["Decision"];
+            /** @description Who: a person's or program's name for itself; `deadline` when nobody did. */
+            by: string;
+            /** @description Why, in their words. */
+            comment?: string;
+        };
         /**
          * @description What a person decided about an approval.
          * @enum {string}
@@ -2588,6 +2597,10 @@ export interface components {
             skip_reason?: components["schemas"]["SkipReason"];
             /** @description The branch it chose. */
             branch?: string;
+            /** @description Edges from it whose condition was false: nothing went along them. */
+            not_taken?: components["schemas"]["EdgeId"][];
+            /** @description What somebody decided, for an approval. */
+            decided?: components["schemas"]["DecidedView"];
             /** @description Its output. */
             output?: components["schemas"]["PayloadRef"];
             /** @description Why it failed for good. */

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use heddle_engine::Plan;
 use heddle_model::{
-    AgentId, AgentKind, AttemptView, ErrorRecord, ExecutionStatus, PayloadRef, SkipReason, StepId, StepStatus,
-    Timestamp,
+    AgentId, AgentKind, AttemptView, DecidedView, EdgeId, ErrorRecord, ExecutionStatus, PayloadRef, SkipReason, StepId,
+    StepStatus, Timestamp,
 };
 use heddle_store::{AttemptRow, ExecutionDetail, StepRow};
 use serde::Serialize;
@@ -56,6 +56,13 @@ pub struct StepView {
     /// The branch it chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// Edges from it whose condition was false: nothing went along them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub not_taken: Vec<EdgeId>,
+    /// What somebody decided, for an approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided: Option<DecidedView>,
     /// Its output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<PayloadRef>,
@@ -189,6 +196,8 @@ impl Steps {
             inherited: row.is_some_and(|row| row.inherited),
             skip_reason: row.and_then(|row| row.skipped.clone()),
             branch: row.and_then(|row| row.branch.clone()),
+            not_taken: row.map(|row| row.not_taken.clone()).unwrap_or_default(),
+            decided: row.and_then(|row| row.decided.clone()),
             output: row.and_then(|row| row.output),
             error: row.and_then(|row| row.error.clone()),
             attempts: attempts.into_iter().map(|attempt| attempt_view(attempt, ready)).collect(),

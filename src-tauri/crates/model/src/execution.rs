@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::event::{AnswerSource, LogLine, Usage};
+use crate::event::{AnswerSource, Decision, LogLine, Usage};
 use crate::failure::Failure;
 use crate::ids::{ExecutionId, StepId};
 use crate::payload::PayloadRef;
@@ -180,6 +180,18 @@ pub struct Fork {
     /// What that step's agent is given instead of what its mapping says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<PayloadRef>,
+}
+
+/// What somebody decided about an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DecidedView {
+    /// What was decided.
+    pub decision: Decision,
+    /// Who: a person's or program's name for itself; `deadline` when nobody did.
+    pub by: String,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 /// One try of a step, as the timeline draws it.

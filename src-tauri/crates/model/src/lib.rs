@@ -25,7 +25,8 @@ pub use carry::WorkflowRef;
 pub use document::{FORMAT, FormatError, MAX_DOCUMENT_BYTES, parse_workflow, workflow_json_schema};
 pub use event::{AnswerSource, Decision, Event, EventKind, Inherited, LogLevel, LogLine, SkipReason, Usage};
 pub use execution::{
-    AttemptView, ExecutionStatus, Fork, PoolWaitView, Replay, ReplayMode, RunMode, RunOptions, StepStatus, WaitingFor,
+    AttemptView, DecidedView, ExecutionStatus, Fork, PoolWaitView, Replay, ReplayMode, RunMode, RunOptions, StepStatus,
+    WaitingFor,
 };
 pub use failure::{ErrorRecord, Failure, FailureCode};
 pub use flow::{Breakpoint, ForEach, Join, Loop, OnItemError, Repeat, is_followed};

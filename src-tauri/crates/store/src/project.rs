@@ -4,8 +4,8 @@
 //! functions, by `tally.rs` (counts and status) and `timeline.rs` (rows of steps and attempts).
 
 use heddle_model::{
-    APPROVED, AnswerSource, Decision, ErrorRecord, EventKind, Failure, LogLine, PayloadRef, REJECTED, SkipReason,
-    StepId, StepStatus, Timestamp, Usage, WaitingFor,
+    APPROVED, AnswerSource, DecidedView, Decision, EdgeId, ErrorRecord, EventKind, Failure, LogLine, PayloadRef,
+    REJECTED, SkipReason, StepId, StepStatus, Timestamp, Usage, WaitingFor,
 };
 
 /// Whether the step belongs to a loop or a sub-workflow; those do not count as steps of the execution.
@@ -27,6 +27,9 @@ pub(crate) struct Turn<'a> {
     pub(crate) error: Option<&'a ErrorRecord>,
     pub(crate) skipped: Option<&'a SkipReason>,
     pub(crate) inherited: bool,
+    /// Edges from it whose condition was false.
+    pub(crate) not_taken: &'a [EdgeId],
+    pub(crate) decided: Option<DecidedView>,
 }
 
 impl<'a> Turn<'a> {
@@ -41,10 +44,12 @@ impl<'a> Turn<'a> {
             error: None,
             skipped: None,
             inherited: false,
+            not_taken: &[],
+            decided: None,
         }
     }
 
-    const fn by(self, attempt: u32) -> Self {
+    fn by(self, attempt: u32) -> Self {
         Self { attempt, ..self }
     }
 }
@@ -53,8 +58,8 @@ impl<'a> Turn<'a> {
 pub(crate) fn turn(kind: &EventKind) -> Option<Turn<'_>> {
     use StepStatus as S;
     Some(match kind {
-        EventKind::StepInherited { step, output, branch, .. } => {
-            let turn = Turn { inherited: true, ..Turn::to(step, S::Completed) };
+        EventKind::StepInherited { step, output, branch, not_taken } => {
+            let turn = Turn { inherited: true, not_taken, ..Turn::to(step, S::Completed) };
             Turn { output: Some(*output), branch: branch.as_deref(), ..turn }
         }
         EventKind::PoolWait { step, attempt, .. } | EventKind::BreakpointReleased { step, attempt, .. } => {
@@ -63,18 +68,21 @@ pub(crate) fn turn(kind: &EventKind) -> Option<Turn<'_>> {
         EventKind::ApprovalRequested { step, attempt, .. } | EventKind::BreakpointHit { step, attempt, .. } => {
             Turn::to(step, S::Waiting).by(*attempt)
         }
-        EventKind::ApprovalDecided { step, attempt, decision, output, .. } => {
+        EventKind::ApprovalDecided { step, attempt, decision, output, by, comment, not_taken } => {
             let branch = match decision {
                 Decision::Approved => APPROVED,
                 Decision::Rejected => REJECTED,
             };
-            Turn { output: Some(*output), branch: Some(branch), ..Turn::to(step, S::Completed).by(*attempt) }
+            let decided = DecidedView { decision: *decision, by: by.clone(), comment: comment.clone() };
+            let turn = Turn { not_taken, decided: Some(decided), ..Turn::to(step, S::Completed).by(*attempt) };
+            Turn { output: Some(*output), branch: Some(branch), ..turn }
         }
         EventKind::AttemptStarted { step, attempt, .. } => {
             Turn { started: true, ..Turn::to(step, S::Running).by(*attempt) }
         }
-        EventKind::AttemptSucceeded { step, attempt, output, branch, .. } => {
-            Turn { output: Some(*output), branch: branch.as_deref(), ..Turn::to(step, S::Completed).by(*attempt) }
+        EventKind::AttemptSucceeded { step, attempt, output, branch, not_taken, .. } => {
+            let turn = Turn { not_taken, ..Turn::to(step, S::Completed).by(*attempt) };
+            Turn { output: Some(*output), branch: branch.as_deref(), ..turn }
         }
         // What becomes of the step, the scheduler's next decision says.
         EventKind::AttemptFailed { step, attempt, .. } => Turn::to(step, S::Running).by(*attempt),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use heddle_engine::StoreError;
 use heddle_model::{
-    AnswerSource, ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, PoolWaitView, SkipReason, StepId, StepStatus,
-    Timestamp, Usage, WaitingFor,
+    AnswerSource, DecidedView, EdgeId, ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, PoolWaitView,
+    SkipReason, StepId, StepStatus, Timestamp, Usage, WaitingFor,
 };
 
 use crate::executions;
@@ -91,6 +91,10 @@ pub struct StepRow {
     pub skipped: Option<SkipReason>,
     /// Its output was taken over from the execution this one goes on from.
     pub inherited: bool,
+    /// Edges from it whose condition was false: nothing went along them.
+    pub not_taken: Vec<EdgeId>,
+    /// What somebody decided, for an approval.
+    pub decided: Option<DecidedView>,
 }
 
 /// One try of a step.

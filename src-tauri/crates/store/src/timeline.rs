@@ -74,6 +74,8 @@ impl Timeline {
             error: turn.error.cloned(),
             skipped: turn.skipped.cloned(),
             inherited: turn.inherited,
+            not_taken: turn.not_taken.to_vec(),
+            decided: turn.decided.clone(),
         };
         self.steps.insert(row.step.clone(), row);
     }

@@ -56,6 +56,7 @@ async fn an_approval_waits_in_the_inbox_and_is_decided_once() {
     assert_eq!((&refused["details"]["decision"], &refused["details"]["by"]), (&json!("approved"), &json!("ana")));
     let detail = client.ended(&id).await;
     assert_eq!((&detail["status"], &detail["output_value"]["n"]), (&json!("completed"), &json!(9)), "{detail:#}");
+    assert_eq!(detail["steps"][1]["decided"], json!({ "decision": "approved", "by": "ana" }));
     assert_eq!(client.get("/api/approvals").await["approvals"].as_array().unwrap().len(), 1);
 }
 

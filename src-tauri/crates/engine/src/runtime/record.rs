@@ -52,9 +52,18 @@ impl Recording {
         Self { of: replay.of.clone(), modes: replay.steps.clone(), answers }
     }
 
-    /// Where the answers of a step come from.
+    /// Where the answers of a step come from. What is said of a step holds for the turns and steps within it, unless
+    /// something else is said of those.
     pub(super) fn mode(&self, step: &StepId) -> ReplayMode {
-        self.modes.get(step).copied().unwrap_or_default()
+        let mut path = step.as_str();
+        loop {
+            if let Some(mode) = self.modes.get(&StepId::new(path)) {
+                return *mode;
+            }
+            // `sub~2/each[3]`: a turn of `sub~2/each`, which is in the second attempt of `sub`.
+            let Some(end) = path.rfind(['/', '[', '~']) else { return ReplayMode::default() };
+            path = &path[..end];
+        }
     }
 
     /// What was answered then.

@@ -197,3 +197,19 @@ async fn a_replay_that_takes_another_course_goes_on_by_itself() {
     second.start(again).await.unwrap().outcome().await.unwrap();
     assert_eq!(["a", "b", "c"].map(|step| live.called(step)), [0, 1, 0]);
 }
+
+#[tokio::test]
+async fn what_is_said_of_a_loop_in_a_replay_holds_for_its_turns() {
+    let each = json!({ "loop": { "for_each": { "items": "input.xs" } } });
+    let document = workflow(&[("a", json!({})), ("each", each)], &[("a", "each")], json!({}));
+    let store = Arc::new(MemoryStore::new());
+    let engine = Engine::new(Arc::new(Fakes::default()), store.clone(), Arc::new(SystemClock));
+    engine.start(execution("x", &document, r#"{"xs":[1,2]}"#)).await.unwrap().outcome().await.unwrap();
+    let live = Arc::new(Fakes::default());
+    let second = Engine::new(live.clone(), store, Arc::new(SystemClock));
+    let mut again = execution("y", &document, r#"{"xs":[1,2]}"#);
+    let replay = json!({ "of": "x", "steps": { "each": "live", "each[1]": "recorded" } });
+    again.options = RunOptions { replay: Some(serde_json::from_value(replay).unwrap()), ..Default::default() };
+    second.start(again).await.unwrap().outcome().await.unwrap();
+    assert_eq!(["a", "each[0]", "each[1]"].map(|step| live.called(step)), [0, 1, 0]);
+}
