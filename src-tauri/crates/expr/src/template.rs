@@ -190,9 +190,14 @@ impl JsonTemplate {
 
     /// What its expressions look at.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.expressions().flat_map(Expression::references)
+    }
+
+    /// Its expressions, in order.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let mut found = Vec::new();
         self.node.collect(&mut found);
-        found.into_iter().flat_map(Expression::references)
+        found.into_iter()
     }
 
     /// The value, with every template rendered.

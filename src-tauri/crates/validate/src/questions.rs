@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use heddle_model::{Agent, AgentId, ERROR, StepId, Workflow};
+use heddle_model::{Agent, AgentId, StepId, Workflow};
 
 use crate::agents::Agents;
 use crate::flow::{self, Comparisons, FieldProposals, Fit, Mode, Survey};
@@ -20,7 +20,7 @@ pub struct Fits {
 /// How well agents and steps would take a wire from a step (None: from the workflow's input, for a first step).
 ///
 /// `agents`: those of [`Options::library`] and the document to look at, None: all; `steps` likewise, None: all that the
-/// wire may lead to without closing a circle. On the branch `error` the step has failed: what flows is what it saw. None
+/// wire may lead to without closing a circle. On the branch `error` the step has failed: what flows is its error. None
 /// while steps wait for one another, or if there is no such step.
 pub fn fit(
     workflow: &Workflow,
@@ -52,8 +52,8 @@ pub fn fit(
         (None, from) => survey.targets(from),
     };
     Some(Fits {
-        agents: flow::fit_agents(&survey, from, branch == Some(ERROR), &wanted, options.mode, made),
-        steps: flow::fit_steps(&survey, from, &targets, options.mode, made),
+        agents: flow::fit_agents(&survey, from, branch, &wanted, options.mode, made),
+        steps: flow::fit_steps(&survey, from, branch, &targets, options.mode, made),
     })
 }
 

@@ -86,7 +86,7 @@ pub fn examine(workflow: &Workflow, options: &Options<'_>) -> Examination {
     let flows = survey.as_ref().map(|survey| {
         let made = options.comparisons.unwrap_or(&own);
         let examined = flow::examine(survey, options.mode, &wanted(&graph, options), made);
-        (0..steps).for_each(|position| flow::unknown_in_condition(survey, position, &mut found));
+        flow::unknown_elsewhere(survey, &mut found);
         examined
     });
     structure::check(workflow, &graph, &mut found);

@@ -117,7 +117,10 @@ pub(super) fn merge(parts: &[(Giver, Arc<View>)], presence: &Presence, ways: &[W
             offers.entry(name).or_default().push(Offer { place, schema: Arc::clone(schema), always: *always });
         }
     }
-    let is_there = |place: usize, way: Way| parts[place].0.is_none_or(|step| presence.is_there(step, way));
+    let is_there = |place: usize, way: Way| {
+        // Of a step that has failed on every way, its error is what it gives.
+        parts[place].0.is_none_or(|step| presence.is_there(step, way) || presence.has_failed(step, way))
+    };
     let mut merged = Merged::default();
     for (name, offers) in offers {
         // On every way: the last that gives it for sure; what comes before that one is never seen.

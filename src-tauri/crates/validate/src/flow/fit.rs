@@ -8,16 +8,16 @@ use super::survey::{Changes, Survey, accepted};
 use super::verdict::{Judged, judge};
 use super::wires::reasons;
 
-/// How well an agent would do as a new step behind `from` (None: as a first step), which may have failed.
+/// How well an agent would do as a new step behind `from` (None: as a first step), by a branch.
 pub(crate) fn fit_agents(
     survey: &Survey<'_>,
     from: Option<usize>,
-    failed: bool,
+    branch: Option<&str>,
     agents: &[&Agent],
     mode: Mode,
     made: &Comparisons,
 ) -> Vec<Fit> {
-    let arrival = survey.arrival_behind(from, failed);
+    let arrival = survey.arrival_behind(from, branch);
     let giver = from.map_or("the workflow's input", |from| survey.label(from));
     let mut fits: Vec<Fit> = agents
         .iter()
@@ -35,6 +35,7 @@ pub(crate) fn fit_agents(
 pub(crate) fn fit_steps(
     survey: &Survey<'_>,
     from: Option<usize>,
+    branch: Option<&str>,
     steps: &[usize],
     mode: Mode,
     made: &Comparisons,
@@ -43,7 +44,7 @@ pub(crate) fn fit_steps(
     let mut fits: Vec<Fit> = steps
         .iter()
         .map(|&step| {
-            let changes = Changes { behind: from, ..Changes::default() };
+            let changes = Changes { behind: from, branch, ..Changes::default() };
             let arrival = survey.arrival(step, &changes);
             let judged = judge(&arrival, survey.accepts(step), mode, made);
             let id = survey.step(step).id.to_string();

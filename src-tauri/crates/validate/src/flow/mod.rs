@@ -10,6 +10,7 @@ mod context;
 mod document;
 mod expression;
 mod fit;
+mod lost;
 mod presence;
 mod repairs;
 mod report;
@@ -24,5 +25,6 @@ pub use report::{Examination, FieldProposals, Fit, Mode, Proposal, Reason, Sourc
 
 pub(crate) use automap::automap;
 pub(crate) use fit::{fit_agents, fit_steps};
+pub(crate) use lost::unknown_elsewhere;
 pub(crate) use survey::Survey;
-pub(crate) use wires::{examine, unknown_in_condition};
+pub(crate) use wires::examine;

@@ -3,10 +3,10 @@
 //! A step runs when at least one edge to it is live and none is dead because of a failure (the engine's
 //! `scheduler/settle.rs`). So every way to it leads over a step that dominates it in the graph; dominators are found along
 //! the topological order as nearest common ancestors (K. D. Cooper, T. J. Harvey, K. Kennedy, "A Simple, Fast Dominance
-//! Algorithm", 2001; an acyclic graph needs one pass). A step has two nodes: that it ran, and that it completed; edges of
-//! the error branch leave from the first.
+//! Algorithm", 2001; an acyclic graph needs one pass). A step has nodes for what may have become of it: that it ran, that it
+//! completed, that it failed, that a person agreed; an edge leaves from the one it is followed in.
 
-use heddle_model::{ERROR, Edge, Join, OnError, Step, Workflow};
+use heddle_model::{ERROR, Edge, Join, OnError, REJECTED, Step, Workflow};
 
 use crate::graph::Plan;
 
@@ -25,18 +25,32 @@ pub(super) struct Presence {
     early: Vec<bool>,
 }
 
+/// Nodes of a step.
+const NODES: usize = 4;
+
 const fn ran(step: usize) -> usize {
-    2 * step
+    NODES * step
 }
 
 const fn done(step: usize) -> usize {
-    2 * step + 1
+    NODES * step + 1
+}
+
+/// It failed, and the branch for that is followed.
+const fn failed(step: usize) -> usize {
+    NODES * step + 2
+}
+
+/// It asked a person, who agreed.
+const fn agreed(step: usize) -> usize {
+    NODES * step + 3
 }
 
 impl Presence {
-    pub(super) fn new(workflow: &Workflow, plan: &Plan<'_>) -> Self {
+    /// `asks`: whether a step asks a person, who may reject it.
+    pub(super) fn new(workflow: &Workflow, plan: &Plan<'_>, asks: &dyn Fn(usize) -> bool) -> Self {
         let steps = plan.graph.len();
-        let root = 2 * steps;
+        let root = NODES * steps;
         let may_branch: Vec<bool> =
             workflow.steps.iter().map(|step| step.policy.on_error == Some(OnError::ErrorBranch)).collect();
         let mut incoming: Vec<Vec<usize>> = vec![Vec::new(); steps];
@@ -50,9 +64,15 @@ impl Presence {
             if from == to {
                 continue;
             }
-            let failed = edge.branch.as_deref() == Some(ERROR) && may_branch[from];
-            incoming[to].push(if failed { ran(from) } else { done(from) });
-            if is_plain(edge) && !may_branch[from] {
+            let branch = edge.branch.as_deref();
+            let asked = asks(from);
+            incoming[to].push(match branch {
+                Some(ERROR) if may_branch[from] => failed(from),
+                Some(REJECTED) => done(from),
+                _ if asked => agreed(from),
+                _ => done(from),
+            });
+            if is_plain(edge) && !may_branch[from] && !asked && !followed[to].contains(&from) {
                 followed[to].push(from);
             }
         }
@@ -67,10 +87,15 @@ impl Presence {
             depth[ran(step)] = depth[above] + 1;
             parent[done(step)] = ran(step);
             depth[done(step)] = depth[above] + 2;
+            parent[failed(step)] = ran(step);
+            depth[failed(step)] = depth[above] + 2;
+            parent[agreed(step)] = done(step);
+            depth[agreed(step)] = depth[above] + 3;
             early[step] =
-                !waits_for_all(&workflow.steps[step]) || incoming[step].iter().any(|before| early[before / 2]);
+                !waits_for_all(&workflow.steps[step]) || incoming[step].iter().any(|before| early[before / NODES]);
+            let live = followed[step].iter().filter(|before| sure[**before]).count();
             sure[step] = workflow.steps[step].when.is_none()
-                && (incoming[step].is_empty() || followed[step].iter().any(|before| sure[*before]));
+                && (incoming[step].is_empty() || live >= workflow.steps[step].join.needed());
         }
         for (step, may_branch) in may_branch.into_iter().enumerate() {
             // It runs for sure, but may have no output.
@@ -85,7 +110,7 @@ impl Presence {
         let mut at = step;
         loop {
             match self.incoming[at].as_slice() {
-                [only] => at = only / 2,
+                [only] => at = only / NODES,
                 several if !several.is_empty() && several.len() <= MOST => {
                     return several.iter().map(|over| Way { step: ran(step), over: *over }).collect();
                 }
@@ -95,8 +120,14 @@ impl Presence {
     }
 
     /// The ways a step that comes right behind another one may come to run.
-    pub(super) fn behind(&self, step: usize) -> Vec<Way> {
-        self.ways(step).into_iter().map(|way| Way { step: done(step), over: way.over }).collect()
+    pub(super) fn behind(&self, step: usize, branch: Option<&str>) -> Vec<Way> {
+        let over = match branch {
+            Some(ERROR) => failed(step),
+            Some(REJECTED) => done(step),
+            // For a step that asks nobody it makes no difference.
+            _ => agreed(step),
+        };
+        self.ways(step).into_iter().map(|way| Way { step: over, over: way.over }).collect()
     }
 
     /// The one way a step without edges comes to run.
@@ -107,8 +138,27 @@ impl Presence {
 
     /// Whether `other` has an output whenever `way` is taken.
     pub(super) fn is_there(&self, other: usize, way: Way) -> bool {
-        let waits = !self.early.get(way.step / 2).copied().unwrap_or(false);
-        (waits && self.sure[other]) || self.above(done(other), way.over) || self.above(done(other), way.step)
+        let waits = !self.early.get(way.step / NODES).copied().unwrap_or(false);
+        (waits && self.sure[other]) || self.leads_over(done(other), way)
+    }
+
+    /// Whether `other` has failed whenever `way` is taken.
+    pub(super) fn has_failed(&self, other: usize, way: Way) -> bool {
+        self.leads_over(failed(other), way)
+    }
+
+    /// Whether whoever `other` asked has agreed whenever `way` is taken.
+    pub(super) fn has_agreed(&self, other: usize, way: Way) -> bool {
+        self.leads_over(agreed(other), way)
+    }
+
+    /// Whether nothing keeps a step from completing but a failure that stops everything.
+    pub(super) fn is_sure(&self, step: usize) -> bool {
+        self.sure[step]
+    }
+
+    fn leads_over(&self, node: usize, way: Way) -> bool {
+        self.above(node, way.over) || self.above(node, way.step)
     }
 
     fn above(&self, upper: usize, lower: usize) -> bool {
@@ -200,7 +250,7 @@ mod tests {
 
     fn there(workflow: &Workflow, other: &str, step: &str) -> bool {
         let plan = Plan::new(workflow).unwrap();
-        let presence = Presence::new(workflow, &plan);
+        let presence = Presence::new(workflow, &plan, &|_| false);
         let place = |id: &str| plan.graph.position(id).unwrap();
         presence.ways(place(step)).into_iter().all(|way| presence.is_there(place(other), way))
     }
@@ -214,7 +264,7 @@ mod tests {
         assert!(there(&drawn, "c", "k") && there(&drawn, "j", "k"));
         assert!(!there(&drawn, "a", "k") && !there(&drawn, "b", "k"));
         let plan = Plan::new(&drawn).unwrap();
-        let presence = Presence::new(&drawn, &plan);
+        let presence = Presence::new(&drawn, &plan, &|_| false);
         let place = |id: &str| plan.graph.position(id).unwrap();
         let ways = presence.ways(place("k"));
         assert_eq!(ways.len(), 2, "over a, or over b");

@@ -1,20 +1,13 @@
 //! From verdicts on steps to verdicts on the wires that lead to them.
 
-use std::cell::OnceCell;
-
-use heddle_expr::Expression;
-use heddle_model::StepId;
-
 use super::cache::Comparisons;
 use super::context::Giver;
-use super::expression::Lost;
+use super::lost::unknown_fields;
 use super::repairs;
 use super::report::{Mode, Reason, StepFlow, Wire, WireVerdict};
 use super::survey::{Arrival, Changes, Survey};
 use super::verdict::{Blamed, Judged, judge};
-use crate::checks::expressions::with_name;
-use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
-use crate::similar::similar;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// Reasons named in one message.
 const SHOWN: usize = 3;
@@ -254,61 +247,6 @@ fn told(reasons: &[&Blamed]) -> Option<String> {
     let more = reasons.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     (!shown.is_empty()).then(|| shown.join("; ") + &more)
-}
-
-/// What a mapping, or the condition, selects that is not there.
-fn unknown_fields(survey: &Survey<'_>, position: usize, arrival: &Arrival, found: &mut Vec<Diagnostic>) {
-    let step = survey.step(position);
-    for (field, known) in &arrival.fields {
-        let source = step.mapping.as_ref().and_then(|mapping| mapping.get(field));
-        for lost in &known.lost {
-            let set = |expression| Edit::SetMappingField { step: step.id.clone(), field: field.clone(), expression };
-            found.push(unknown_field(&step.id, lost, source, &["mapping", field], &set));
-        }
-    }
-}
-
-/// The same for its condition.
-pub(crate) fn unknown_in_condition(survey: &Survey<'_>, position: usize, found: &mut Vec<Diagnostic>) {
-    let step = survey.step(position);
-    let Some(source) = &step.when else { return };
-    let Ok(expression) = Expression::parse(source) else { return };
-    let context = OnceCell::new();
-    for lost in &survey.typed(position, &expression, &context, &Changes::default()).lost {
-        let set = |when| Edit::SetWhen { step: step.id.clone(), when: Some(when) };
-        found.push(unknown_field(&step.id, lost, Some(source), &["when"], &set));
-    }
-}
-
-fn unknown_field(
-    step: &StepId,
-    lost: &Lost,
-    source: Option<&String>,
-    place: &[&str],
-    set: &dyn Fn(String) -> Edit,
-) -> Diagnostic {
-    let parent = lost.path.prefix(lost.path.path.len().saturating_sub(1));
-    let name = match lost.path.path.last() {
-        Some(heddle_expr::Segment::Key(name)) => name.clone(),
-        Some(heddle_expr::Segment::Index(index)) => index.to_string(),
-        None => String::new(),
-    };
-    let likely = similar(&name, lost.names.iter().map(String::as_str));
-    let meant = likely.map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
-    let message = match lost.closed {
-        true => format!("`{}` is never there: `{parent}` has no `{name}`.{meant}", lost.path),
-        false => format!("`{}` is not declared: nothing says that `{parent}` has `{name}`.{meant}", lost.path),
-    };
-    let mut finding = Diagnostic::new(Code::UnknownField, message).step(step).at(place);
-    if !lost.closed {
-        finding.severity = Severity::Warning;
-    }
-    if let (Some(likely), Some(source)) = (likely, source)
-        && let Some(source) = with_name(source, &format!("{parent}."), &name, likely)
-    {
-        finding = finding.fix(format!("Use {likely}"), set(source));
-    }
-    finding
 }
 
 /// The reasons, for people who ask about a fit.

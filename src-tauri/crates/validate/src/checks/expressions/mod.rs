@@ -1,14 +1,15 @@
 //! Expressions: whether they can be read, and whether what they look at is there.
 //!
 //! Here they are gone through; `place.rs` says where one stands and what it sees there, `reference.rs` whether a name is
-//! known, `ancestors.rs` whether a step comes before.
+//! known, `ancestors.rs` whether a step comes before; `settings.rs` finds the expressions of agents.
 
 mod ancestors;
 mod place;
 mod reference;
+mod settings;
 
 use heddle_expr::{Expression, JsonTemplate};
-use heddle_model::{Agent, AgentKind, AgentSource, Edge, Loop, Step, Workflow};
+use heddle_model::{Agent, AgentSource, Edge, Loop, Step, Workflow};
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Edit};
@@ -17,6 +18,7 @@ use ancestors::Asked;
 use place::{At, Place, Sees};
 
 pub(crate) use reference::with_name;
+pub(crate) use settings::{Setting, settings};
 
 pub(crate) fn check(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<usize>], found: &mut Vec<Diagnostic>) {
     let mut check = Check { workflow, graph, searches: 0, asked: Vec::new(), found };
@@ -89,37 +91,12 @@ impl<'a> Check<'a, '_> {
     /// The expressions and templates in an agent's settings.
     fn agent(&mut self, agent: &'a Agent, place: &Place<'a>) {
         let place = place.below(["config"]);
-        match agent.kind {
-            AgentKind::Condition => {
-                let branches = agent.config.get("branches").and_then(Value::as_array).into_iter().flatten();
-                for (index, branch) in branches.enumerate() {
-                    if let Some(source) = branch.get("when").and_then(Value::as_str) {
-                        let place = place.below(["branches"]).nth(index).below(["when"]);
-                        self.expression(source, &place, Sees::OwnInput, None);
-                    }
-                }
+        for (path, setting) in settings(agent) {
+            let place = place.further(path);
+            match setting {
+                Setting::Expression(source) => self.expression(source, &place, Sees::OwnInput, None),
+                Setting::Template(value) => self.template(value, &place),
             }
-            AgentKind::Http | AgentKind::Llm | AgentKind::Sql | AgentKind::Wait | AgentKind::Assertion => {
-                for (key, value) in &agent.config {
-                    self.template(value, &place.below([key.as_str()]));
-                }
-            }
-            AgentKind::Approval => {
-                if let Some(message) = agent.config.get("message") {
-                    self.template(message, &place.below(["message"]));
-                }
-            }
-            AgentKind::Select => {
-                let candidates = agent.config.get("candidates").and_then(Value::as_array).into_iter().flatten();
-                for (index, candidate) in candidates.enumerate() {
-                    if let Some(source) = candidate.get("when").and_then(Value::as_str) {
-                        let place = place.below(["candidates"]).nth(index).below(["when"]);
-                        self.expression(source, &place, Sees::OwnInput, None);
-                    }
-                }
-            }
-            // Program text, and settings without expressions.
-            AgentKind::Script | AgentKind::Transform | AgentKind::Workflow => {}
         }
     }
 

@@ -26,6 +26,12 @@ impl<'a> Place<'a> {
         Self { step: self.step, edge: self.edge, path }
     }
 
+    pub(super) fn further(&self, segments: Vec<Cow<'a, str>>) -> Self {
+        let mut place = self.clone();
+        place.path.extend(segments);
+        place
+    }
+
     pub(super) fn nth(mut self, index: usize) -> Self {
         self.path.push(Cow::Owned(index.to_string()));
         self

@@ -51,6 +51,8 @@ pub(in crate::flow) struct Changes<'c> {
     pub(in crate::flow) behind: Option<usize>,
     /// Whether it comes behind that one only.
     pub(in crate::flow) instead: bool,
+    /// The branch by which it comes behind that one.
+    pub(in crate::flow) branch: Option<&'c str>,
 }
 
 impl Survey<'_> {
@@ -86,12 +88,11 @@ impl Survey<'_> {
     }
 
     /// What a new step without a mapping would see right behind a step; None: as a first step.
-    pub(in crate::flow) fn arrival_behind(&self, from: Option<usize>, failed: bool) -> Arrival {
+    pub(in crate::flow) fn arrival_behind(&self, from: Option<usize>, branch: Option<&str>) -> Arrival {
         match from {
-            // It sees what the failed step saw.
-            Some(from) if failed => self.merged_arrival(from, &Changes::default()),
             Some(from) => {
-                self.merged_arrival(from, &Changes { behind: Some(from), instead: true, ..Changes::default() })
+                let changes = Changes { behind: Some(from), instead: true, branch, ..Changes::default() };
+                self.merged_arrival(from, &changes)
             }
             None => {
                 let parts = [(None, Arc::clone(&self.input_view))];

@@ -1,18 +1,22 @@
 //! What flows through a whole document: for every step what arrives, what is accepted and what it gives.
 //!
-//! `output.rs` works out what steps give, one after the other along the order; `arrival.rs` what reaches a step's agent,
-//! `scope.rs` what its expressions can look at.
+//! `output.rs` works out what steps give, one after the other along the order, `whole.rs` what a whole workflow gives;
+//! `arrival.rs` what reaches a step's agent, `scope.rs` what its expressions can look at, `error.rs` what is seen of a step
+//! that failed.
 
 mod arrival;
+mod error;
 mod output;
 mod scope;
+mod whole;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use heddle_expr::{Root, Segment};
-use heddle_model::{Agent, Step, StepId, Workflow};
+use heddle_model::{Agent, AgentKind, CarriedWorkflow, Step, StepId, Workflow, WorkflowRef};
 use serde_json::{Value, json};
 
 use super::build::object;
@@ -44,14 +48,33 @@ pub(crate) struct Survey<'a> {
     gives: Vec<OnceCell<Given>>,
     /// Output schemas made into documents, by agent.
     outputs: RefCell<HashMap<*const Agent, Given>>,
+    /// The workflows that steps may run.
+    carried: &'a [CarriedWorkflow],
+    wholes: Wholes,
     left: Cell<usize>,
 }
+
+/// What workflows give that steps run, by id and version.
+type Wholes = Rc<RefCell<HashMap<WorkflowRef, Given>>>;
 
 impl<'a> Survey<'a> {
     /// None: steps wait for one another, so nothing flows.
     pub(crate) fn new(workflow: &'a Workflow, agents: &'a Agents<'a>, declared: bool) -> Option<Self> {
+        Self::within(workflow, agents, declared, &workflow.workflows, &Rc::default())
+    }
+
+    /// The same for a workflow that another one runs. `carried`: the workflows there are; `wholes`: what is known of those.
+    fn within(
+        workflow: &'a Workflow,
+        agents: &'a Agents<'a>,
+        declared: bool,
+        carried: &'a [CarriedWorkflow],
+        wholes: &Wholes,
+    ) -> Option<Self> {
         let plan = Plan::new(workflow)?;
-        let presence = Presence::new(workflow, &plan);
+        let asks =
+            |step: usize| agents.of(&workflow.steps[step]).is_some_and(|agent| agent.kind == AgentKind::Approval);
+        let presence = Presence::new(workflow, &plan, &asks);
         let input = match &workflow.input_schema {
             None => Given::unknown("the workflow declares no input schema"),
             Some(schema) => given(schema, "the workflow's input schema"),
@@ -72,7 +95,9 @@ impl<'a> Survey<'a> {
             views: (0..steps).map(|_| OnceCell::new()).collect(),
             input_view,
             gives: (0..steps).map(|_| OnceCell::new()).collect(),
-            outputs: Default::default(),
+            outputs: RefCell::default(),
+            carried,
+            wholes: Rc::clone(wholes),
             left: Cell::new(MOST_MERGED),
         };
         // Along the order, so that no answer waits for another one deep in the stack.
@@ -112,7 +137,12 @@ impl<'a> Survey<'a> {
 
     /// The schema of what a step's agent accepts; None: anything.
     pub(super) fn accepts(&self, position: usize) -> Option<&'a Value> {
-        self.agent(position).and_then(|agent| accepted(agent))
+        let agent = self.agent(position)?;
+        // A workflow checks its own input, whoever runs it.
+        accepted(agent).or_else(|| {
+            let schema = self.workflow_of(agent)?.input_schema.as_ref()?;
+            (!says_nothing(schema)).then_some(schema)
+        })
     }
 
     /// What later steps see of a step.

@@ -7,10 +7,12 @@ use heddle_expr::{Expression, Root, Segment};
 use heddle_model::{Loop, OnError};
 use serde_json::json;
 
-use super::{Changes, Survey};
+use super::error::error_output;
+use super::{Arrival, Changes, Survey};
 use crate::flow::build::any_of;
 use crate::flow::context::{Giver, Merged, View, merge};
 use crate::flow::expression::{Given, Typed, elements, typed};
+use crate::flow::presence::Way;
 
 /// Steps among which those before another one are searched one by one.
 const MOST_SEARCHED: usize = 1_000;
@@ -28,6 +30,34 @@ impl Survey<'_> {
         typed(&expression.shape(), &sources, self.declared)
     }
 
+    /// What an expression in the settings of a step's agent gives: it sees the step's input and the variables.
+    pub(in crate::flow) fn typed_inside(&self, arrival: &Arrival, expression: &Expression) -> Typed {
+        let sources = |root: &Root| match root {
+            Root::Input => Given::known(Arc::clone(&arrival.document)),
+            Root::Vars => self.vars.clone(),
+            _ => Given::unknown(format!("nothing is known of `{root}`")),
+        };
+        typed(&expression.shape(), &sources, self.declared)
+    }
+
+    /// What an expression on an edge from a step gives: it sees what the step sees, and its output.
+    pub(in crate::flow) fn typed_on_edge(
+        &self,
+        position: usize,
+        branch: Option<&str>,
+        expression: &Expression,
+    ) -> Typed {
+        let changes = Changes { behind: Some(position), branch, instead: true, ..Changes::default() };
+        let context = OnceCell::new();
+        let sources = |root: &Root| match root {
+            Root::Item => self.seen(position, position, &changes),
+            Root::Step(id) if self.place(id) == Some(position) => self.seen(position, position, &changes),
+            Root::Context => self.source(position, root, &context, &Changes::default()),
+            _ => self.source(position, root, &context, &changes),
+        };
+        typed(&expression.shape(), &sources, self.declared)
+    }
+
     pub(super) fn source(
         &self,
         position: usize,
@@ -39,19 +69,10 @@ impl Survey<'_> {
             Root::Input => self.input.clone(),
             Root::Vars => self.vars.clone(),
             Root::Step(id) => match self.plan.graph.position(id.as_str()) {
-                Some(step) => {
-                    let mut given = self.gives(step);
-                    if !self.comes_before(step, position, changes) {
-                        return Given::unknown(format!("`{id}` does not come before"));
-                    }
-                    if !self.is_there(step, position, changes) {
-                        if let Some(failed) = self.may_have_failed(step) {
-                            return failed;
-                        }
-                        given.missing = Some(format!("`{id}` may not have run"));
-                    }
-                    given
+                Some(step) if !self.comes_before(step, position, changes) => {
+                    Given::unknown(format!("`{id}` does not come before"))
                 }
+                Some(step) => self.seen(step, position, changes),
                 None => Given::unknown(format!("there is no step `{id}`")),
             },
             Root::Context => match context.get_or_init(|| self.context(position, changes)) {
@@ -134,10 +155,10 @@ impl Survey<'_> {
     pub(super) fn context(&self, position: usize, changes: &Changes<'_>) -> Result<Merged, String> {
         let before = self.before(position, changes);
         let mut parts: Vec<(Giver, Arc<View>)> = vec![(None, Arc::clone(&self.input_view))];
+        let ways = self.ways(position, changes);
         parts.extend(before.into_iter().map(|step| {
-            let failed = self.may_have_failed(step).filter(|_| !self.is_there(step, position, changes));
-            let view = match failed {
-                Some(failed) => Arc::new(View::new(&failed.document, self.step(step).id.as_str(), self.declared)),
+            let view = match self.in_place_of(step, &ways) {
+                Some(given) => Arc::new(View::new(&given.document, self.step(step).id.as_str(), self.declared)),
                 None => self.view(step),
             };
             (Some(step), view)
@@ -146,10 +167,6 @@ impl Survey<'_> {
         match self.left.get().checked_sub(cost) {
             None => return Err("the workflow is too large to work out what every step sees".to_owned()),
             Some(left) => self.left.set(left),
-        }
-        let mut ways = self.presence.ways(position);
-        if let Some(from) = changes.behind {
-            ways = self.presence.behind(from);
         }
         Ok(merge(&parts, &self.presence, &ways))
     }
@@ -179,15 +196,45 @@ impl Survey<'_> {
     }
 
     pub(in crate::flow) fn is_there(&self, step: usize, position: usize, changes: &Changes<'_>) -> bool {
-        let ways = match changes.behind {
-            Some(from) => self.presence.behind(from),
+        self.ways(position, changes).into_iter().all(|way| self.presence.is_there(step, way))
+    }
+
+    /// What a step sees of one before it.
+    fn seen(&self, step: usize, position: usize, changes: &Changes<'_>) -> Given {
+        let ways = self.ways(position, changes);
+        if let Some(given) = self.in_place_of(step, &ways) {
+            return given;
+        }
+        let mut given = self.gives(step);
+        if !ways.iter().all(|way| self.presence.is_there(step, *way)) {
+            given.missing = Some(format!("`{}` may not have run", self.step(step).id));
+        }
+        given
+    }
+
+    /// What is seen in place of a step's output, on these ways: its error, or what nobody has agreed to yet.
+    fn in_place_of(&self, step: usize, ways: &[Way]) -> Option<Given> {
+        if let Some(failed) = self.may_have_failed(step) {
+            if ways.iter().all(|way| self.presence.has_failed(step, *way)) {
+                return Some(error_output());
+            }
+            if !ways.iter().all(|way| self.presence.is_there(step, *way)) {
+                return Some(failed);
+            }
+        }
+        self.undecided(step).filter(|_| !ways.iter().all(|way| self.presence.has_agreed(step, *way)))
+    }
+
+    /// The ways a step may come to run.
+    fn ways(&self, position: usize, changes: &Changes<'_>) -> Vec<Way> {
+        match changes.behind {
+            Some(from) => self.presence.behind(from, changes.branch),
             None => self.presence.ways(position),
-        };
-        ways.into_iter().all(|way| self.presence.is_there(step, way))
+        }
     }
 
     /// What is seen of a step that may have failed: its error takes the place of its output on the error branch.
-    fn may_have_failed(&self, step: usize) -> Option<Given> {
+    pub(super) fn may_have_failed(&self, step: usize) -> Option<Given> {
         let step = self.step(step);
         let fails = step.policy.on_error == Some(OnError::ErrorBranch);
         fails.then(|| {

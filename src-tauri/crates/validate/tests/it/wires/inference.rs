@@ -132,8 +132,24 @@ fn on_the_error_branch_the_error_takes_the_place_of_the_output() {
         "a>ok a>bad:error",
     );
     workflow.steps[0].policy = serde_json::from_value(json!({ "on_error": { "action": "error_branch" } })).unwrap();
-    let why = "`a` may have failed; then its error takes the place of its output";
-    check(&workflow, &["always a>ok: ", &format!("unknown a>bad: {why}")]);
+    check(&workflow, &["always a>ok: ", "never a>bad: id may be missing; it is required"]);
     map(&mut workflow, "bad", &[("id", "steps.a.output.error.failure.message")]);
+    check(&workflow, &["always a>ok: ", "always a>bad: "]);
     assert_eq!(found(&workflow), []);
+    map(&mut workflow, "bad", &[("id", "steps.a.output.error.failure.mesage")]);
+    let finding = found(&workflow).remove(0).to_string();
+    assert!(finding.contains("/mapping/id") && finding.ends_with("Did you mean `message`?"), "{finding}");
+    // Where both meet, nobody knows which of them it was.
+    let mut meeting = flow(
+        &[
+            ("a", Value::Null, object(json!({ "id": string() }), &["id"])),
+            ("bad", Value::Null, object(json!({ "id": string() }), &["id"])),
+            ("both", object(json!({ "id": string() }), &["id"]), Value::Null),
+        ],
+        "a>both a>bad:error bad>both",
+    );
+    meeting.steps[0].policy = workflow.steps[0].policy.clone();
+    map(&mut meeting, "both", &[("id", "steps.a.output.id")]);
+    let why = "id: `a` may have failed; then its error takes the place of its output";
+    assert_eq!(lines(&meeting)[0], format!("unknown a>both: {why}"));
 }

@@ -1,6 +1,7 @@
 //! Whether what flows over a wire fits.
 
 mod inference;
+mod opened;
 mod proposals;
 mod repairs;
 mod unknown_fields;
