@@ -45,3 +45,7 @@ export type WorkflowSummary = Schemas['WorkflowSummary']
 export type SettingsMap = Record<string, unknown>
 /** The setting `providers`. */
 export type ProviderSettings = { base_url?: string; model?: string; api_key_name?: string }
+/** Limits of a named pool; what is absent or null is not limited. */
+export type PoolLimits = { slots?: number | null; requests_per_minute?: number | null; tokens_per_minute?: number | null }
+/** The setting `pools`: limits by the pool's name. */
+export type PoolSettings = Record<string, PoolLimits>

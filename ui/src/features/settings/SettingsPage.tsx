@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
 import { healthQuery, settingsQuery } from '@/api/settings'
-import type { ProviderSettings } from '@/api/types'
+import type { PoolSettings, ProviderSettings } from '@/api/types'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { Page } from '@/components/Page'
 import { Pending } from '@/components/Pending'
 import { isChoice, useTheme } from '@/components/useTheme'
 
 import { About } from './About'
+import { PoolsForm } from './PoolsForm'
 import { ProviderForm } from './ProviderForm'
 import classes from './settings.module.css'
 
@@ -45,6 +46,12 @@ export function SettingsPage() {
           help="Where agents of the kind Language model send their prompts, unless they name a place of their own. Any endpoint that speaks the OpenAI chat protocol will do, one on this machine included."
         >
           <ProviderForm kept={(settings.data['providers'] ?? {}) as ProviderSettings} />
+        </Section>
+        <Section
+          title="Pools"
+          help="Steps that name the same pool share its limits, over all executions: one for each provider, database or service that wants to be spared. Who waits for a place is seen on the timeline."
+        >
+          <PoolsForm kept={(settings.data['pools'] ?? {}) as PoolSettings} />
         </Section>
         <Section title="About">
           <About health={health.data} />

@@ -1,4 +1,4 @@
-import { NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core'
+import { NumberInput, SegmentedControl, Switch } from '@mantine/core'
 import { useState } from 'react'
 
 import { messageOf } from '@/api/errors'
@@ -10,6 +10,7 @@ import { setPolicy } from '@/graph/edits/step'
 
 import { useSession } from '../session/context'
 import classes from './inspector.module.css'
+import { PoolField } from './PoolField'
 import { SecondsInput } from './SecondsInput'
 
 type Retry = NonNullable<Policy['retry']>
@@ -96,18 +97,7 @@ export function PolicyTab({ step }: { step: Step }) {
           {policy.cache ? 'The same agent, settings and input get the answer that was given before.' : 'The agent is asked every time.'}
         </p>
       </section>
-      <section className={classes.section}>
-        <h3>Pool</h3>
-        <TextInput
-          size="xs"
-          label="Needs a place in the pool"
-          placeholder="the agent’s own, if it has one"
-          value={policy.pool ?? ''}
-          onChange={(event) => set('pool', event.target.value === '' ? undefined : event.target.value)}
-          data-testid="policy-pool"
-        />
-        <p className={classes.hint}>Steps that share a pool share its slots and its requests and tokens per minute, over all executions.</p>
-      </section>
+      <PoolField pool={policy.pool} onChange={(pool) => set('pool', pool)} />
     </>
   )
 }
