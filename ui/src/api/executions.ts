@@ -47,7 +47,13 @@ export const executionWorkflowQuery = (id: string) =>
   })
 
 /** What is special about a run. */
-export type RunChoices = { debug?: boolean; bypass_cache?: boolean; up_to?: string }
+export type RunChoices = {
+  debug?: boolean
+  bypass_cache?: boolean
+  up_to?: string
+  /** Answers of an earlier execution in place of those of agents, of every step that is not named `live`. */
+  replay?: { of: string; steps: Record<string, 'live' | 'recorded' | 'static'> }
+}
 
 /**
  * Starts an execution; answers at once.

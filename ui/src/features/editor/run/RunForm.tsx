@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select, Switch } from '@mantine/core'
+import { Button, SegmentedControl, Select } from '@mantine/core'
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 
@@ -7,13 +7,13 @@ import { startExecution } from '@/api/executions'
 import { parseJson, toJson } from '@/api/json'
 import type { RunMode } from '@/api/types'
 import { CodeEditor } from '@/components/code/CodeEditor'
-import { plural } from '@/components/format'
 import { SchemaForm } from '@/components/schema-form/SchemaForm'
 
-import { useEditor, useSession, useUi, useUiStore } from '../session/context'
+import { useEditor, useSession, useUiStore } from '../session/context'
 import { openBottom, watchRun } from '../session/ui'
 import classes from './RunForm.module.css'
 import { SaveSample } from './SaveSample'
+import { TestOptions, useTestChoices } from './TestOptions'
 import { useCtrlEnter } from './useCtrlEnter'
 import type { Start } from './useStartingInput'
 
@@ -30,11 +30,7 @@ export function RunForm({ schema, starts, mode }: Props) {
   const [problems, setProblems] = useState<InputProblem[]>([])
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const [debug, setDebug] = useState(false)
-  const [bypass, setBypass] = useState(false)
-  const upTo = useUi((state) => state.runUpTo)
-  const stops = useEditor((state) => state.document.steps.filter((step) => step.breakpoint && !step.breakpoint.disabled).length)
-  const cached = useEditor((state) => state.document.steps.some((step) => step.policy?.cache))
+  const test = useTestChoices()
   const blocked = useEditor((state) => mode === 'test' && state.cycles.length > 0)
 
   const begin = (id: string | null) => {
@@ -76,7 +72,7 @@ export function RunForm({ schema, starts, mode }: Props) {
     setProblems([])
     try {
       if (!(await session.saver.settled())) throw new Error('The latest edits are not saved yet; settle the banner at the top first.')
-      const options = mode === 'test' ? { ...(debug && { debug }), ...(bypass && { bypass_cache: bypass }), ...(upTo !== null && { up_to: upTo }) } : {}
+      const options = mode === 'test' ? test.choices() : {}
       const execution = await startExecution(session.id, { input: read.value, mode, ...(Object.keys(options).length > 0 && { options }) })
       ui.setState({ dialog: null, runUpTo: null })
       watchRun(ui, execution.id)
@@ -148,28 +144,7 @@ export function RunForm({ schema, starts, mode }: Props) {
           )}
         </div>
       )}
-      {mode === 'test' && (
-        <div className={classes.options}>
-          <Switch
-            size="xs"
-            label="Debug"
-            description={stops === 0 ? 'No breakpoints are set; F9 sets one' : `Stops at ${plural(stops, 'breakpoint')}`}
-            checked={debug}
-            onChange={(event) => setDebug(event.target.checked)}
-            data-testid="run-debug"
-          />
-          {cached && (
-            <Switch
-              size="xs"
-              label="Bypass the cache"
-              description="Agents are asked again"
-              checked={bypass}
-              onChange={(event) => setBypass(event.target.checked)}
-              data-testid="run-bypass-cache"
-            />
-          )}
-        </div>
-      )}
+      {mode === 'test' && <TestOptions test={test} />}
       <div className={classes.foot}>
         <SaveSample input={() => input()} onSaved={setSource} />
         <span className={classes.space} />

@@ -6,6 +6,7 @@ import type { Library } from '@/graph/lookup'
 
 import { setAside, writeBackup } from './backup'
 import { createProof, type Proof } from './proof'
+import { recordedSteps } from './recorded'
 import { createSession, type Session } from './session'
 import { createRunIndex, type RunIndex } from './runIndex'
 import { createUi, type UiStore } from './ui'
@@ -25,7 +26,7 @@ export function openEditor(draft: WorkflowDraft, library: Library): OpenEditor {
     editor.session.adopt(draft)
     editor.session.setLibrary(library)
   } else {
-    const ui = createUi()
+    const ui = createUi(recordedSteps(id))
     const session = createSession(draft, library)
     editor = { session, ui, runs: createRunIndex(ui), proof: createProof(session) }
   }

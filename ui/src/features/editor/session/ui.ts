@@ -38,6 +38,8 @@ export type UiState = {
   runMode: RunMode
   /** The step after which that run ends; null: it runs to the end. */
   runUpTo: string | null
+  /** The steps that answer from an earlier run in test runs. */
+  recorded: ReadonlySet<string>
   /** The step whose menu is open, and where. */
   stepMenu: { step: string; screen: Point } | null
   quickAdd: QuickAdd | null
@@ -68,7 +70,7 @@ export type UiState = {
 
 export type UiStore = StoreApi<UiState>
 
-export function createUi(): UiStore {
+export function createUi(recorded: ReadonlySet<string> = new Set()): UiStore {
   return createStore<UiState>(() => ({
     inspectorTab: 'config',
     bottomTab: 'timeline',
@@ -76,6 +78,7 @@ export function createUi(): UiStore {
     dialog: null,
     runMode: 'test',
     runUpTo: null,
+    recorded,
     stepMenu: null,
     quickAdd: null,
     searching: false,

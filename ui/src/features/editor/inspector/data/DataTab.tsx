@@ -15,8 +15,8 @@ import { useSession, useUi, useUiStore } from '../../session/context'
 import classes from '../inspector.module.css'
 import { SchemaEditor } from '../schema/SchemaEditor'
 import own from './data.module.css'
-import { PinSection } from './PinSection'
 import { StepOutput } from './StepOutput'
+import { TestRunSection } from './TestRunSection'
 
 /** What goes in, from where; what comes out; and what both are in the sample or the run that is shown. */
 export function DataTab({ step, agent }: { step: Step; agent: Agent | undefined }) {
@@ -30,7 +30,7 @@ export function DataTab({ step, agent }: { step: Step; agent: Agent | undefined 
     <>
       {!wide && <MappingSection step={step} agent={agent} />}
       <StepOutput step={step.id} />
-      <PinSection step={step} />
+      <TestRunSection step={step} agent={agent} />
       {agent && (
         <>
           <SchemaEditor
