@@ -27,6 +27,19 @@ test('what was measured stays with a node through an edit', () => {
   expect(after[0]).toMatchObject({ selected: true, measured: { width: 216 }, data: { name: 'A' } })
 })
 
+test('a step knows how many wires lead to it, and whom it undoes', () => {
+  const nodes = toNodes(withStepChange(flow('a>c b>c a>d/compensate b>d/compensate'), 'a', { name: 'Pay' }), NO_LIBRARY, NOTHING, [])
+  const told = nodes.map(({ id, data }) => [id, 'undoes' in data && [data.incoming, data.undoes]])
+  expect(Object.fromEntries(told)).toEqual({ a: [0, ''], b: [0, ''], c: [2, ''], d: [0, 'Pay, b'] })
+})
+
+test('a wire that is given a condition is drawn anew', () => {
+  const document = flow('a>b')
+  const wires = toWires(document, NOTHING, [])
+  const edges = document.edges.map((edge) => ({ ...edge, when: 'item.ok' }))
+  expect(toWires({ ...document, edges }, NOTHING, wires)[0]?.data?.when).toBe('item.ok')
+})
+
 test('a condition has a port per branch, its default last', () => {
   const config = { branches: [{ name: 'high', when: 'x' }, { name: 'low', when: 'y' }], default: 'other' }
   expect(branchNames(agent('condition', { config }))).toEqual(['high', 'low', 'other'])

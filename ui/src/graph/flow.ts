@@ -5,7 +5,7 @@ import { Position, type Edge as FlowEdge, type Node as FlowNode, type NodeHandle
 
 import type { Agent, Edge, Step, Workflow } from '@/api/types'
 
-import { agentOf, edgesLeaving, handleOf, nameOf, portsOf, summaryOf, type Library, type Port } from './lookup'
+import { agentOf, edgesLeaving, handleOf, nameOf, portsOf, stepById, summaryOf, UNDO_BRANCH, type Library, type Port } from './lookup'
 import type { Selection } from './selection'
 
 export const NODE_WIDTH = 216
@@ -13,14 +13,24 @@ export const NODE_HEIGHT = 86
 /** What every port after the first adds to a node's height. */
 export const PORT_PITCH = 24
 
-export type StepData = { step: Step; agent: Agent | undefined; name: string; summary: string; ports: Port[] }
+export type StepData = {
+  step: Step
+  agent: Agent | undefined
+  name: string
+  summary: string
+  ports: Port[]
+  /** How many wires it may wait for. */
+  incoming: number
+  /** The names of the steps it undoes, should the run fail; empty for most. */
+  undoes: string
+}
 export type NoteData = { id: string; text: string }
 export type StepNode = FlowNode<StepData, 'step'>
 export type NoteNode = FlowNode<NoteData, 'note'>
 /** Stands where a wire leads to a step the document does not have. */
 export type GhostNode = FlowNode<{ step: string }, 'ghost'>
 export type CanvasNode = StepNode | NoteNode | GhostNode
-export type WireData = { branch: string | undefined }
+export type WireData = { branch: string | undefined; when: string | undefined }
 export type Wire = FlowEdge<WireData, 'wire'>
 
 const NOTE_PREFIX = 'note:'
@@ -82,6 +92,7 @@ export function toNodes(
 ): CanvasNode[] {
   const old = new Map(before.map((node) => [node.id, node]))
   const leaving = edgesLeaving(document.edges)
+  const arriving = arrivals(document, library)
   const seen = new Set<string>()
   const nodes: CanvasNode[] = []
   document.steps.forEach((step, index) => {
@@ -89,7 +100,7 @@ export function toNodes(
     seen.add(step.id)
     const agent = agentOf(document, step, library)
     const ports = portsOf(step, agent, leaving.get(step.id) ?? [])
-    nodes.push(stepNode(step, agent, ports, index, selection.steps.has(step.id), old.get(step.id)))
+    nodes.push(stepNode(step, agent, ports, arriving.get(step.id) ?? NO_ARRIVALS, index, selection.steps.has(step.id), old.get(step.id)))
   })
   for (const note of document.notes ?? []) {
     const id = noteNodeId(note.id)
@@ -103,10 +114,30 @@ export function toNodes(
   return nodes
 }
 
+type Arrivals = Pick<StepData, 'incoming' | 'undoes'>
+const NO_ARRIVALS: Arrivals = { incoming: 0, undoes: '' }
+
+/** By step: how many wires lead to it, and whom it undoes. */
+function arrivals(document: Workflow, library: Library): Map<string, Arrivals> {
+  const found = new Map<string, Arrivals>()
+  for (const { from, to, branch } of document.edges) {
+    const { incoming, undoes } = found.get(to) ?? NO_ARRIVALS
+    if (branch !== UNDO_BRANCH) {
+      found.set(to, { incoming: incoming + 1, undoes })
+      continue
+    }
+    const undone = stepById(document, from)
+    const name = undone ? nameOf(undone, agentOf(document, undone, library)) : from
+    found.set(to, { incoming, undoes: undoes === '' ? name : `${undoes}, ${name}` })
+  }
+  return found
+}
+
 function stepNode(
   step: Step,
   agent: Agent | undefined,
   ports: Port[],
+  { incoming, undoes }: Arrivals,
   index: number,
   selected: boolean,
   last: CanvasNode | undefined,
@@ -116,8 +147,10 @@ function stepNode(
     before !== undefined &&
     before.data.step === step &&
     before.data.agent === agent &&
+    before.data.incoming === incoming &&
+    before.data.undoes === undoes &&
     samePorts(before.data.ports, ports)
-  const data = same ? before.data : { step, agent, name: nameOf(step, agent), summary: summaryOf(agent), ports }
+  const data = same ? before.data : { step, agent, name: nameOf(step, agent), summary: summaryOf(agent), ports, incoming, undoes }
   const position = positionOf(step, index)
   const next: StepNode = { id: step.id, type: 'step', position, selected, data }
   if (same) return keepOrMake(before, next)
@@ -201,6 +234,7 @@ function wireOf(edge: Edge, source: string, target: string, selected: boolean, l
     last.source === source &&
     last.target === target &&
     last.data?.branch === edge.branch &&
+    last.data?.when === edge.when &&
     last.selected === selected
   if (same) return last
   return {
@@ -211,6 +245,6 @@ function wireOf(edge: Edge, source: string, target: string, selected: boolean, l
     sourceHandle: isGhost(source) ? 'out' : handleOf(edge.branch),
     targetHandle: 'in',
     selected,
-    data: { branch: edge.branch },
+    data: { branch: edge.branch, when: edge.when },
   }
 }

@@ -1,7 +1,7 @@
-import { FlaskConical, Info } from 'lucide-react'
+import { Check, FlaskConical, Info, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
-import type { AttemptView, StepView } from '@/api/types'
+import type { AttemptView, ExecutionDetail, StepView } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
 import { plural } from '@/components/format'
 import { KindIcon } from '@/components/KindIcon'
@@ -9,19 +9,21 @@ import { KIND } from '@/components/kinds'
 import { StatusIcon, StatusLabel } from '@/components/StatusIcon'
 import { formatDuration, formatExact } from '@/components/timeline/time'
 
+import { chosenOf } from './chosen'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { FailureBlock } from './FailureBlock'
-import { skipClause } from './skipped'
 import { attemptLength, usageOf, usageText } from './sums'
+import { useSkipWords } from './useSkipWords'
 
 /**
  * Everything known about one step of an execution: what can be done about it, its attempts, and of the chosen one its
  * error, input, output and log.
  */
-export function StepDetail({ step, actions }: { step: StepView; actions?: ReactNode }) {
+export function StepDetail({ execution, step, actions }: { execution: ExecutionDetail; step: StepView; actions?: ReactNode }) {
   // The choice is kept while the same step is shown; a new attempt is shown unless another was chosen.
   const [chosen, setChosen] = useState<{ step: string; attempt: number }>()
+  const skipped = useSkipWords(execution, step)
   const wanted = chosen?.step === step.path ? chosen.attempt : undefined
   const attempt = step.attempts.find((one) => one.attempt === wanted) ?? step.attempts.at(-1)
   return (
@@ -40,7 +42,12 @@ export function StepDetail({ step, actions }: { step: StepView; actions?: ReactN
       <Facts step={step} />
       {actions}
       {step.inherited && <Note>Not run again: its output is taken over from the execution this one goes on from.</Note>}
-      {step.skip_reason && <Note>Skipped: {skipClause(step.skip_reason, (id) => id)}.</Note>}
+      {step.decided && <Decided decided={step.decided} />}
+      {skipped !== undefined && (
+        <div data-testid="skip-reason">
+          <Note>Skipped: {skipped}.</Note>
+        </div>
+      )}
       {step.attempts.length > 1 && (
         <AttemptList
           attempts={step.attempts}
@@ -57,8 +64,24 @@ export function StepDetail({ step, actions }: { step: StepView; actions?: ReactN
   )
 }
 
+/** Who decided what, and why. */
+function Decided({ decided: { decision, by, comment } }: { decided: NonNullable<StepView['decided']> }) {
+  const approved = decision === 'approved'
+  const nobody = by === 'deadline'
+  return (
+    <div className={classes.decided} data-decision={decision} data-testid="decided">
+      {approved ? <Check size={14} aria-hidden /> : <X size={14} aria-hidden />}
+      <div>
+        <b>{approved ? 'Approved' : 'Rejected'}</b> {nobody ? 'by itself: nobody decided before the deadline' : `by ${by}`}
+        {comment !== undefined && <q>{comment}</q>}
+      </div>
+    </div>
+  )
+}
+
 function Facts({ step }: { step: StepView }) {
   const usage = usageOf(step.attempts)
+  const chosen = chosenOf(step)
   const first = step.attempts[0]
   const last = step.attempts.at(-1)
   return (
@@ -75,6 +98,12 @@ function Facts({ step }: { step: StepView }) {
         <div>
           <dt>Attempts</dt>
           <dd>{step.attempts.length}</dd>
+        </div>
+      )}
+      {chosen !== undefined && (
+        <div>
+          <dt>Chose</dt>
+          <dd data-testid="step-chosen">{chosen}</dd>
         </div>
       )}
       {step.branch !== undefined && (

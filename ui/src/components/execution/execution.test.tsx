@@ -108,7 +108,7 @@ test('progress is words and numbers', () => {
 })
 
 test('the last attempt is shown until another is chosen', async () => {
-  renderWith(<StepDetail step={failed} />)
+  renderWith(<StepDetail execution={execution('failed', [failed])} step={failed} />)
   expect(screen.getByTestId('attempt-2').getAttribute('aria-pressed')).toBe('true')
   expect(screen.queryByTestId('step-log')).toBeNull()
   await userEvent.click(screen.getByTestId('attempt-1'))
@@ -118,11 +118,30 @@ test('the last attempt is shown until another is chosen', async () => {
 
 test('a skipped step says why', () => {
   const reason = { why: 'condition_false', detail: { expression: 'input.amount > 500' } } as const
-  renderWith(<StepDetail step={step('c', 3, [], { status: 'skipped', skip_reason: reason })} />)
+  const skipped = step('c', 3, [], { status: 'skipped', skip_reason: reason })
+  renderWith(<StepDetail execution={execution('completed', [skipped])} step={skipped} />)
   expect(screen.getByTestId('step-detail').textContent).toContain('its condition was false (input.amount > 500)')
 })
 
 test('a sample is called one', () => {
-  renderWith(<StepDetail step={step('c', 3, [attempt(1, { queued: 0, started: 0, ended: 5 }, { sampled: true })])} />)
+  const sampled = step('c', 3, [attempt(1, { queued: 0, started: 0, ended: 5 }, { sampled: true })])
+  renderWith(<StepDetail execution={execution('completed', [sampled])} step={sampled} />)
   expect(screen.getByText(/the agent’s sample, not its work/)).toBeTruthy()
+})
+
+test('a decision says what was decided, by whom and why', () => {
+  const decided = step('c', 3, [], { status: 'completed', decided: { decision: 'rejected', by: 'Ada', comment: 'Too much' } })
+  renderWith(<StepDetail execution={execution('completed', [decided])} step={decided} />)
+  expect(screen.getByTestId('decided').textContent).toBe('Rejected by AdaToo much')
+})
+
+test('a step of kind Select says which agent it chose last', () => {
+  const log = [
+    { level: 'info', text: 'chose First' },
+    { level: 'warn', text: 'first failed: no' },
+    { level: 'info', text: 'chose Second' },
+  ] as const
+  const chose = step('c', 3, [attempt(1, { queued: 0, started: 0, ended: 5 }, { log: [...log] })], { kind: 'select' })
+  renderWith(<StepDetail execution={execution('completed', [chose])} step={chose} />)
+  expect(screen.getByTestId('step-chosen').textContent).toBe('Second')
 })

@@ -9,7 +9,7 @@ export function skipClause(reason: SkipReason, nameOf: (step: string) => string)
     case 'condition_false':
       return `its condition was false (${reason.detail.expression})`
     case 'branch_not_taken':
-      return 'no branch led to it'
+      return 'no wire to it was followed'
     case 'upstream_failed':
       return `${nameOf(reason.detail.step)}, which it needs, failed`
     case 'join_out_of_reach':
@@ -25,7 +25,7 @@ export function skipWord(why: SkipReason['why']): string {
     case 'condition_false':
       return 'condition was false'
     case 'branch_not_taken':
-      return 'other branch'
+      return 'not reached'
     case 'upstream_failed':
       return 'a step before failed'
     case 'join_out_of_reach':

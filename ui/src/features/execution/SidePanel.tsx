@@ -34,7 +34,7 @@ export function SidePanel(props: {
           >
             <X size={14} />
           </ActionIcon>
-          <StepDetail step={step} actions={<StepActions execution={execution} step={step} onStarted={onStarted} />} />
+          <StepDetail execution={execution} step={step} actions={<StepActions execution={execution} step={step} onStarted={onStarted} />} />
         </>
       ) : (
         <div className={classes.overview}>

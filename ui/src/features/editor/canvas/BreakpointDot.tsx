@@ -1,8 +1,8 @@
 import type { Step } from '@/api/types'
+import classes from '@/components/canvas/StepMarks.module.css'
 import { toggleBreakpoints } from '@/graph/edits/flow'
 
 import { useSession } from '../session/context'
-import classes from './StepMarks.module.css'
 
 /** The red dot at the edge of a node; a click sets it or takes it away. */
 export function BreakpointDot({ step, name, hit }: { step: Step; name: string; hit: boolean }) {

@@ -1,20 +1,22 @@
 import '@xyflow/react/dist/base.css'
 
-import { Background, BaseEdge, ReactFlow, ReactFlowProvider, useStore, type EdgeProps, type NodeProps } from '@xyflow/react'
+import { Background, BaseEdge, EdgeLabelRenderer, ReactFlow, ReactFlowProvider, useStore, type EdgeProps, type NodeProps } from '@xyflow/react'
 import { createContext, memo, useContext, useMemo } from 'react'
 
 import type { Workflow } from '@/api/types'
+import { isFar } from '@/components/canvas/far'
+import { StepCard } from '@/components/canvas/StepCard'
+import { StepFoot } from '@/components/canvas/StepFoot'
+import { StepMarks } from '@/components/canvas/StepMarks'
+import { useWirePath } from '@/components/canvas/useWirePath'
+import wires from '@/components/canvas/Wire.module.css'
+import { WireCondition } from '@/components/canvas/WireCondition'
 import { toNodes, toWires, type CanvasNode, type NoteNode, type StepNode, type Wire } from '@/graph/flow'
-import type { Library } from '@/graph/lookup'
+import { UNDO_BRANCH, type Library } from '@/graph/lookup'
 import { NOTHING } from '@/graph/selection'
 
 import classes from './Canvas.module.css'
-import { isFar } from './far'
 import notes from './NoteNodeView.module.css'
-import { StepCard } from './StepCard'
-import { StepStatus } from './StepStatus'
-import { useWirePath } from './useWirePath'
-import wires from './WireView.module.css'
 
 const nodeTypes = { step: memo(SeenStep), note: memo(SeenNote) }
 const edgeTypes = { wire: memo(SeenWire) }
@@ -73,11 +75,11 @@ function SeenStep({ id, data }: NodeProps<StepNode>) {
   const remark = useContext(Remarks).get(id)
   const foot =
     remark === undefined ? (
-      <StepStatus step={data.step} run={undefined} missing={data.agent === undefined} trouble={undefined} />
+      <StepFoot data={data} run={undefined} />
     ) : (
       <span data-tone="warn">{remark}</span>
     )
-  return <StepCard id={id} data={data} far={far} foot={foot} prefix="seen-" />
+  return <StepCard id={id} data={data} far={far} foot={foot} marks={<StepMarks data={data} breakpoint />} prefix="seen-" />
 }
 
 function SeenNote({ data }: NodeProps<NoteNode>) {
@@ -89,7 +91,24 @@ function SeenNote({ data }: NodeProps<NoteNode>) {
 }
 
 function SeenWire(props: EdgeProps<Wire>) {
-  const [path] = useWirePath(props)
+  const { id, data } = props
+  const [path, x, y] = useWirePath(props)
   const far = useStore(isFar)
-  return <BaseEdge id={props.id} path={path} interactionWidth={0} data-far={far || undefined} className={wires.wire} />
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        interactionWidth={0}
+        data-far={far || undefined}
+        data-undo={data?.branch === UNDO_BRANCH || undefined}
+        className={wires.wire}
+      />
+      {!far && data?.when !== undefined && (
+        <EdgeLabelRenderer>
+          <WireCondition edge={id} when={data.when} x={x} y={y} gap={Math.abs(props.targetX - props.sourceX)} flow={undefined} />
+        </EdgeLabelRenderer>
+      )}
+    </>
+  )
 }

@@ -1,18 +1,20 @@
 import { useStore, type NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 
-import { PORT_TOP, type StepNode } from '@/graph/flow'
+import { useExecutionEvents } from '@/api/useExecutionEvents'
+import { isFar } from '@/components/canvas/far'
+import { StepCard } from '@/components/canvas/StepCard'
+import classes from '@/components/canvas/StepCard.module.css'
+import { StepFoot } from '@/components/canvas/StepFoot'
+import { StepMarks } from '@/components/canvas/StepMarks'
+import { turnsOf, turnsText } from '@/components/execution/turns'
+import { PORT_TOP, type StepData, type StepNode } from '@/graph/flow'
 
 import { VerdictMark } from '../proof/VerdictMark'
 import { useEditor, useUi } from '../session/context'
 import { findingsOfStep, onCycle } from '../session/findings'
-import { useStepRun } from '../session/useRun'
+import { useRun, useStepRun } from '../session/useRun'
 import { BreakpointDot } from './BreakpointDot'
-import { isFar } from './far'
-import { StepCard } from './StepCard'
-import classes from './StepCard.module.css'
-import { StepMarks } from './StepMarks'
-import { StepStatus } from './StepStatus'
 
 /** A step on the canvas: how it fares, what was found about it, and whether a wire in the hand could lead to it. */
 export const StepNodeView = memo(function StepNodeView({ id, data, selected }: NodeProps<StepNode>) {
@@ -23,7 +25,9 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
   })
   const barred = useUi((ui) => ui.drawing?.barred.has(id) === true && ui.drawing.from !== id)
   const inCycle = useEditor((state) => onCycle(state.cycles).steps.has(id))
+  const recorded = useUi((ui) => ui.recorded.has(id))
   const far = useStore(isFar)
+  const Foot = data.step.loop ? LoopFoot : StepFoot
   return (
     <StepCard
       id={id}
@@ -38,13 +42,21 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
       marks={
         <>
           <BreakpointDot step={data.step} name={data.name} hit={run?.attempts.at(-1)?.waiting?.what === 'breakpoint'} />
-          <StepMarks step={data.step} agent={data.agent} />
+          <StepMarks data={data} recorded={recorded} />
         </>
       }
-      foot={<StepStatus step={data.step} run={run} missing={data.agent === undefined} trouble={trouble} />}
+      foot={<Foot data={data} run={run} trouble={trouble} />}
     />
   )
 })
+
+/** The last line of a loop says how far it is. */
+function LoopFoot(props: { data: StepData; run: ReturnType<typeof useStepRun>; trouble: 'error' | 'warning' | undefined }) {
+  const execution = useRun()
+  const { events } = useExecutionEvents(execution?.id)
+  const turns = execution && turnsOf(execution, events, props.data.step.id)
+  return <StepFoot {...props} turns={turns && turnsText(turns)} />
+}
 
 /** While a wire is drawn: how what it carries would fit, at the input it would lead to. */
 function InputFit({ id }: { id: string }) {

@@ -1,21 +1,25 @@
 import { BaseEdge, EdgeLabelRenderer, useStore, type EdgeProps, type ReactFlowState } from '@xyflow/react'
 import { memo } from 'react'
 
+import { isFar } from '@/components/canvas/far'
+import { useWirePath } from '@/components/canvas/useWirePath'
+import classes from '@/components/canvas/Wire.module.css'
+import { WireCondition } from '@/components/canvas/WireCondition'
+import { wireFlow } from '@/components/canvas/wireFlow'
 import { isGhost, type StepData, type Wire } from '@/graph/flow'
 import { UNDO_BRANCH } from '@/graph/lookup'
+import { selectEdge } from '@/graph/selection'
 
 import { saidByVerdict } from '../proof/verdicts'
-import { useEditor, useProof, useUi } from '../session/context'
+import { useEditor, useProof, useSession, useUi } from '../session/context'
 import { findingOfEdge, onCycle } from '../session/findings'
 import { useStepRun } from '../session/useRun'
-import { isFar } from './far'
-import { useWirePath } from './useWirePath'
 import { WireBadge } from './WireBadge'
-import classes from './WireView.module.css'
 
 /** A wire: its verdict before a run, coloured by what went through it after one, red on a cycle or when it never fits. */
 export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
   const { id, source, target, selected = false, data } = props
+  const session = useSession()
   const [path, x, y] = useWirePath(props)
   const from = useStepRun(source)
   const to = useStepRun(target)
@@ -27,16 +31,7 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
   const dropping = useUi((ui) => ui.dropEdge === id)
   const open = useUi((ui) => ui.proofOf === id)
 
-  const followed = from?.status === 'completed' && (data?.branch === undefined || from.branch === data.branch)
-  const failedOver = from?.status === 'failed' && data?.branch === 'error'
-  const flow =
-    !followed && !failedOver
-      ? from && (from.status === 'completed' || from.status === 'skipped')
-        ? 'off'
-        : undefined
-      : to?.status === 'running' || to?.status === 'queued'
-        ? 'live'
-        : 'done'
+  const flow = wireFlow({ id, branch: data?.branch }, from, to)
   const bad = inCycle || finding?.severity === 'error' || proof?.verdict === 'never'
   const warn = !bad && (finding !== undefined || proof?.verdict === 'sometimes')
   const quiet = !finding && (!proof || proof.verdict === 'always' || proof.verdict === 'unknown')
@@ -61,6 +56,11 @@ export const WireView = memo(function WireView(props: EdgeProps<Wire>) {
       {((!far && (proof || finding)) || !quiet || selected || open) && (
         <EdgeLabelRenderer>
           <WireBadge id={id} x={x} y={y} proof={proof} finding={finding} selected={selected} />
+        </EdgeLabelRenderer>
+      )}
+      {!far && data?.when !== undefined && (
+        <EdgeLabelRenderer>
+          <WireCondition edge={id} when={data.when} x={x} y={y} gap={Math.abs(props.targetX - props.sourceX)} flow={flow} onClick={() => session.select(selectEdge(id))} />
         </EdgeLabelRenderer>
       )}
     </>

@@ -100,7 +100,7 @@ function RunOf({ execution, own }: { execution: ExecutionDetail; own: StepView }
   const looked = useUi((state) => state.runPath)
   const within = useStepAt(execution, looked !== null && ownStepOf(looked) === own.path ? looked : undefined)
   const step = within ?? own
-  return <StepDetail step={step} actions={<StepActions execution={execution} step={step} onStarted={(id) => watchRun(ui, id)} />} />
+  return <StepDetail execution={execution} step={step} actions={<StepActions execution={execution} step={step} onStarted={(id) => watchRun(ui, id)} />} />
 }
 
 function Findings({ id }: { id: string }) {

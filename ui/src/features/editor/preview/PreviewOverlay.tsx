@@ -3,11 +3,11 @@ import { Ban, Dices, FlaskConical, History, OctagonAlert, Sigma, type LucideIcon
 import { memo, useMemo } from 'react'
 
 import type { StepPreview } from '@/api/preview'
+import { isFar } from '@/components/canvas/far'
 import { BriefValue } from '@/components/data/BriefValue'
 import { selectSteps } from '@/graph/selection'
 import { nodeHeight, NODE_WIDTH, PORT_TOP, portTop, type StepNode } from '@/graph/flow'
 
-import { isFar } from '../canvas/far'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { openBottom } from '../session/ui'
 import { isDry, shapeOf } from './carried'

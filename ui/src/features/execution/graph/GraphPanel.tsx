@@ -13,9 +13,11 @@ import {
 import { useEffect, useMemo, useState } from 'react'
 
 import { agentsQuery } from '@/api/agents'
-import { executionWorkflowQuery } from '@/api/executions'
-import type { ExecutionDetail } from '@/api/types'
+import { executionWorkflowQuery, isSettled } from '@/api/executions'
+import type { Event, ExecutionDetail } from '@/api/types'
+import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { ErrorPanel } from '@/components/ErrorPanel'
+import { turnsOf, turnsText } from '@/components/execution/turns'
 import { Pending } from '@/components/Pending'
 import { STATUS } from '@/components/status'
 import { toNodes, toWires } from '@/graph/flow'
@@ -42,7 +44,8 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
   const { data: agents } = useQuery(agentsQuery())
   const [runs] = useState(createRuns)
   const steps = useMemo(() => new Map(execution.steps.map((step) => [step.id, step])), [execution.steps])
-  useEffect(() => runs.setState({ steps }), [runs, steps])
+  const { events } = useExecutionEvents(isSettled(execution.status) ? undefined : execution.id)
+  useEffect(() => runs.setState({ steps, turns: turnsIn(execution, events) }), [runs, steps, execution, events])
 
   const library = useMemo(
     () => new Map((agents ?? []).flatMap((one) => (one.agent.id ? [[one.agent.id, one]] : []))),
@@ -94,5 +97,16 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
         </ReactFlow>
       </RunsContext>
     </div>
+  )
+}
+
+/** How far each loop is; turns of a settled execution are counted, there is nothing more to come. */
+function turnsIn(execution: ExecutionDetail, events: readonly Event[]): Map<string, string> {
+  return new Map(
+    execution.groups.flatMap(({ parent }) => {
+      const isLoop = execution.nested.some((step) => step.parent === parent && step.turn !== undefined)
+      const turns = isLoop ? turnsOf(execution, events, parent) : undefined
+      return turns ? [[parent, turnsText(turns)] as const] : []
+    }),
   )
 }

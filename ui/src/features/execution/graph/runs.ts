@@ -5,13 +5,22 @@ import { createStore, type StoreApi, useStore } from 'zustand'
 
 import type { StepView } from '@/api/types'
 
-type Runs = { steps: ReadonlyMap<string, StepView> }
+type Runs = {
+  steps: ReadonlyMap<string, StepView>
+  /** How far the loops among them are, in words. */
+  turns: ReadonlyMap<string, string>
+}
 
-export const createRuns = (): StoreApi<Runs> => createStore(() => ({ steps: new Map() }))
+export const createRuns = (): StoreApi<Runs> => createStore(() => ({ steps: new Map(), turns: new Map() }))
 
 export const RunsContext = createContext<StoreApi<Runs>>(createRuns())
 
 /** How the step with this id stands. */
 export function useStepView(id: string): StepView | undefined {
   return useStore(useContext(RunsContext), (runs) => runs.steps.get(id))
+}
+
+/** How far the loop with this id is; undefined for what is none, or has not begun. */
+export function useTurns(id: string): string | undefined {
+  return useStore(useContext(RunsContext), (runs) => runs.turns.get(id))
 }

@@ -1,29 +1,36 @@
-import { CircleAlert, Repeat, RotateCw, TriangleAlert } from 'lucide-react'
+import { CircleAlert, Repeat, RotateCw, TriangleAlert, Undo2 } from 'lucide-react'
 
-import type { Step, StepView } from '@/api/types'
-import { useExecutionEvents } from '@/api/useExecutionEvents'
+import type { StepView } from '@/api/types'
 import { Duration } from '@/components/Duration'
+import { chosenOf } from '@/components/execution/chosen'
 import { skipWord } from '@/components/execution/skipped'
-import { turnsOf, turnsText } from '@/components/execution/turns'
 import { formatCost, plural } from '@/components/format'
 import { StatusIcon } from '@/components/StatusIcon'
 import { STATUS } from '@/components/status'
+import type { StepData } from '@/graph/flow'
 
-import { useRun } from '../session/useRun'
 import classes from './StepCard.module.css'
 
-type Props = { step: Step; run: StepView | undefined; missing: boolean; trouble: string | undefined }
+type Props = {
+  data: StepData
+  /** How it fares in the run that is shown. */
+  run: StepView | undefined
+  trouble?: 'error' | 'warning' | undefined
+  /** How far its loop is, in that run. */
+  turns?: string | undefined
+}
 
 /** The last line of a node: how it fares in the run that is shown, else what is worth knowing before one. */
-export function StepStatus({ step, run, missing, trouble }: Props) {
-  if (missing) {
+export function StepFoot({ data, run, trouble, turns }: Props) {
+  const { step } = data
+  if (data.agent === undefined) {
     return (
       <span data-tone="bad">
         <CircleAlert size={12} aria-hidden /> {typeof step.agent === 'string' ? `no agent “${step.agent}”` : 'no agent'}
       </span>
     )
   }
-  if (run && run.status !== 'pending') return <RunStatus step={step} run={run} />
+  if (run && run.status !== 'pending') return <RunFoot data={data} run={run} turns={turns} />
   if (trouble !== undefined) {
     const Icon = trouble === 'error' ? CircleAlert : TriangleAlert
     return (
@@ -32,16 +39,17 @@ export function StepStatus({ step, run, missing, trouble }: Props) {
       </span>
     )
   }
-  return <span data-tone="faint">{run ? 'waiting for its turn' : readiness(step)}</span>
+  return <span data-tone="faint">{run ? 'waiting for its turn' : readiness(data)}</span>
 }
 
-function RunStatus({ step, run }: { step: Step; run: StepView }) {
+function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: string | undefined }) {
   const { status, attempts } = run
   const last = attempts.at(-1)
   const tokens = attempts.reduce((sum, { usage }) => sum + usage.input_tokens + usage.output_tokens, 0)
   const cost = attempts.reduce((sum, { usage }) => sum + (usage.cost_usd ?? 0), 0)
   const retries = attempts.length - 1
   const since = status === 'running' ? last?.started_at : attempts[0]?.started_at
+  const chosen = chosenOf(run)
   return (
     <>
       <span style={{ color: STATUS[status].color }} className={classes.state}>
@@ -56,9 +64,33 @@ function RunStatus({ step, run }: { step: Step; run: StepView }) {
           <RotateCw size={11} aria-hidden /> {plural(retries, 'retry', 'retries')}
         </span>
       )}
-      {step.loop && <LoopTurns path={run.path} />}
+      {turns !== undefined && (
+        <span data-testid={`turns-${run.path}`}>
+          <Repeat size={11} aria-hidden /> {turns}
+        </span>
+      )}
+      {data.undoes !== '' && status === 'completed' && (
+        <span data-tone="warn" data-testid={`undid-${run.path}`} data-shrinks title={`It undid ${data.undoes}`}>
+          <Undo2 size={11} aria-hidden /> undid {data.undoes}
+        </span>
+      )}
+      {chosen !== undefined && (
+        <span data-testid={`chosen-${run.path}`} data-shrinks title={`It chose ${chosen}`}>
+          chose {chosen}
+        </span>
+      )}
+      {run.decided && (
+        <span data-tone={run.decided.decision === 'rejected' ? 'bad' : undefined} data-testid={`decided-${run.path}`} data-shrinks>
+          {run.decided.decision} by {run.decided.by}
+        </span>
+      )}
+      {run.error !== undefined && status === 'completed' && <span data-tone="warn">default</span>}
       {last?.sampled && <span className={classes.sample}>sample</span>}
-      {last && last.source !== 'agent' && <span data-tone="faint">{SOURCE[last.source]}</span>}
+      {last && last.source !== 'agent' && (
+        <span data-tone="faint" data-testid={`source-${run.path}`}>
+          {SOURCE[last.source]}
+        </span>
+      )}
       {run.inherited && <span data-tone="faint">taken over</span>}
       {tokens > 0 && <span>{plural(tokens, 'token')}</span>}
       {cost > 0 && <span>{formatCost(cost)}</span>}
@@ -77,21 +109,9 @@ function stateWord({ status, attempts }: StepView): string {
   return STATUS[status].label.toLowerCase()
 }
 
-/** `↻ 7 of 40`. */
-function LoopTurns({ path }: { path: string }) {
-  const run = useRun()
-  const { events } = useExecutionEvents(run?.id)
-  const turns = run && turnsOf(run, events, path)
-  if (!turns) return null
-  return (
-    <span data-testid={`turns-${path}`}>
-      <Repeat size={11} aria-hidden /> {turnsText(turns)}
-    </span>
-  )
-}
-
-function readiness(step: Step): string {
+function readiness({ step, undoes }: StepData): string {
   const parts: string[] = []
+  if (undoes !== '') parts.push(`undoes ${undoes}`)
   if (step.when) parts.push('conditional')
   if (step.loop) parts.push('for_each' in step.loop ? 'for each' : 'repeats')
   if (step.join !== undefined && step.join !== 'all') parts.push(step.join === 'any' ? 'after any one' : `after ${step.join.at_least}`)
