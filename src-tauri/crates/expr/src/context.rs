@@ -3,15 +3,21 @@
 use heddle_model::Payload;
 use indexmap::IndexMap;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::scan::{Kind, members, unescape};
 
 /// Merges objects into one. Of a key that appears several times the last value wins, at the place of the first; every
 /// value is copied to the letter. A part that is not an object goes under its own name.
 ///
+/// One object alone is that object, with a key it has twice.
+///
 /// `parts`: name and value, in topological order; the name is the step's id, or `input` for the execution's input.
 pub fn merge_context(parts: &[(&str, &Payload)]) -> Payload {
+    if let [(_, only)] = parts
+        && Kind::of(only.text()) == Kind::Object
+    {
+        return (*only).clone();
+    }
     let mut object = Object::default();
     for (name, part) in parts {
         if Kind::of(part.text()) == Kind::Object {
@@ -62,11 +68,11 @@ impl<'a> Object<'a> {
             text.push_str(value);
         }
         text.push('}');
-        spliced(text)
+        Payload::from_parts(text)
     }
 }
 
-/// Keeps a text that was put together from checked pieces.
+/// Keeps a text that was written piece by piece.
 pub(crate) fn spliced(text: String) -> Payload {
-    Payload::from_raw(RawValue::from_string(text).expect("checked JSON values between brackets and commas are JSON"))
+    Payload::parse(text).expect("values between brackets and commas are JSON")
 }

@@ -2,7 +2,6 @@
 
 use heddle_model::Payload;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::error::{EvalError, Missing};
 use crate::path::{Reference, Root, Segment};
@@ -19,7 +18,7 @@ pub(crate) fn select(selection: &Reference, scope: &dyn Scope) -> Result<Payload
         return Ok(root);
     }
     let text = walk(selection, root.text())?;
-    Ok(Payload::from_raw(RawValue::from_string(text.to_owned()).expect("a slice of checked JSON is JSON")))
+    Ok(Payload::from_parts(text))
 }
 
 /// The value a path starts from.

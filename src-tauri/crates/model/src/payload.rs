@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -16,7 +16,8 @@ use serde_json::value::RawValue;
 pub struct Payload(Arc<Inner>);
 
 struct Inner {
-    text: Box<RawValue>,
+    /// One JSON value, without space around it.
+    text: Box<str>,
     hash: OnceLock<PayloadHash>,
     tree: OnceLock<Result<Arc<Value>, String>>,
 }
@@ -39,13 +40,11 @@ impl Payload {
     /// [`PayloadError::Syntax`] with line and column.
     pub fn parse(text: impl Into<String>) -> Result<Self, PayloadError> {
         let text = text.into();
-        // `from_string` keeps the allocation when the text has no space around it.
-        let raw = if text.trim().len() == text.len() {
-            RawValue::from_string(text).map_err(PayloadError::Syntax)?
-        } else {
-            RawValue::from_string(text.trim().to_owned()).map_err(PayloadError::Syntax)?
-        };
-        Ok(Self::from_raw(raw))
+        let value: &RawValue = serde_json::from_str(&text).map_err(PayloadError::Syntax)?;
+        // The allocation is kept when the text has no space around it.
+        let space = value.get().len() != text.len();
+        let around = space.then(|| value.get().into());
+        Ok(Self::keep(around.unwrap_or_else(|| text.into_boxed_str())))
     }
 
     /// The same for bytes that should be UTF-8.
@@ -59,7 +58,19 @@ impl Payload {
 
     /// Takes a text serde_json has already checked.
     pub fn from_raw(raw: Box<RawValue>) -> Self {
-        Self(Arc::new(Inner { text: raw, hash: OnceLock::new(), tree: OnceLock::new() }))
+        Self::keep(raw.into())
+    }
+
+    /// Takes a text put together from the texts of payloads, such as one value of theirs, or some of them between
+    /// brackets and commas. It is not checked again: to read 10 MB once more takes longer than to copy them.
+    pub fn from_parts(text: impl Into<Box<str>>) -> Self {
+        let text = text.into();
+        debug_assert!(serde_json::from_str::<&RawValue>(&text).is_ok_and(|value| value.get().len() == text.len()), "not JSON: {text}");
+        Self::keep(text)
+    }
+
+    fn keep(text: Box<str>) -> Self {
+        Self(Arc::new(Inner { text, hash: OnceLock::new(), tree: OnceLock::new() }))
     }
 
     /// Writes a value as compact JSON.
@@ -76,11 +87,6 @@ impl Payload {
 
     /// The JSON text, exactly as it came.
     pub fn text(&self) -> &str {
-        self.0.text.get()
-    }
-
-    /// The JSON text as a raw value, for splicing into other JSON without a copy of the tree.
-    pub fn raw(&self) -> &RawValue {
         &self.0.text
     }
 
@@ -137,7 +143,7 @@ impl Eq for Payload {}
 
 impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.raw().serialize(serializer)
+        serde_json::from_str::<&RawValue>(self.text()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 

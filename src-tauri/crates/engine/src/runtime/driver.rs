@@ -343,7 +343,7 @@ impl Driver {
                 None => Ok(Payload::null()),
             },
             Some(repetition) => match repetition.kind {
-                RepetitionKind::ForEach { on_item_error, .. } => self.collected(&container.frames, on_item_error),
+                RepetitionKind::ForEach { on_item_error, .. } => Ok(self.collected(&container.frames, on_item_error)),
                 RepetitionKind::Repeat { .. } => {
                     let last = container.frames.last().map(|&frame| self.state.frames[frame].base);
                     Ok(last.and_then(|slot| self.outputs.of(slot)).cloned().unwrap_or_else(Payload::null))
@@ -379,7 +379,7 @@ impl Driver {
     }
 
     /// The outputs of a for-each loop's turns as an array.
-    fn collected(&self, frames: &[FrameIndex], on_item_error: OnItemError) -> Result<Payload, Failure> {
+    fn collected(&self, frames: &[FrameIndex], on_item_error: OnItemError) -> Payload {
         let mut text = String::from("[");
         for &frame in frames {
             let frame = &self.state.frames[frame];
@@ -395,7 +395,7 @@ impl Driver {
             text.push_str(part);
         }
         text.push(']');
-        Payload::parse(text).map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))
+        Payload::from_parts(text)
     }
 
     pub(super) fn at(&self, until: Timestamp, timer: Timer) {
