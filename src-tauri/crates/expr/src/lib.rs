@@ -34,5 +34,5 @@ pub use error::{EvalError, ExprError, Missing};
 pub use expression::{Expression, MAX_DEPTH, MAX_SOURCE_BYTES};
 pub use path::{Reference, Root, Segment, Selection, is_identifier};
 pub use scope::Scope;
-pub use shape::{Conversion, ResultKind, Shape};
+pub use shape::{Conversion, Operands, ResultKind, Shape};
 pub use template::{JsonTemplate, Template};

@@ -98,11 +98,30 @@ pub enum Shape {
     Typed {
         /// That type.
         kind: ResultKind,
+        /// To what it applies.
+        on: Operands,
         /// What it is given.
         of: Vec<Shape>,
     },
     /// Anything else, as it is called.
     Other(String),
+}
+
+/// To what a call applies whose result is of one type; on anything else it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operands {
+    /// Numbers, texts or truth values, all of one of these: `<`, `<=`, `>`, `>=`.
+    Ordered,
+    /// A text, a list or an object: `size`.
+    Sized,
+    /// Texts: `startsWith`, `contains`, …
+    Texts,
+    /// A list or an object, looked for something in: `in`.
+    Container,
+    /// A list or an object, each element of which is looked at, which may fail: `all`, `exists`, …
+    Elements,
+    /// Nothing is given.
+    None,
 }
 
 /// What a conversion makes of a value.
@@ -201,14 +220,14 @@ fn literal(literal: &LiteralValue) -> Shape {
         },
         LiteralValue::String(value) => Value::from(value.inner()),
         LiteralValue::Null => Value::Null,
-        LiteralValue::Bytes(_) => return Shape::Typed { kind: ResultKind::Text, of: Vec::new() },
+        LiteralValue::Bytes(_) => return Shape::Typed { kind: ResultKind::Text, on: Operands::None, of: Vec::new() },
     })
 }
 
 fn call<'a>(call: &'a CallExpr, bound: &mut Vec<&'a str>) -> Shape {
-    let typed = |kind, bound: &mut Vec<&'a str>| {
+    let typed = |kind, on, bound: &mut Vec<&'a str>| {
         let of = call.target.as_deref().into_iter().chain(&call.args).map(|part| read(part, bound)).collect();
-        Shape::Typed { kind, of }
+        Shape::Typed { kind, on, of }
     };
     let name = call.func_name.as_str();
     match (name, &call.target, call.args.as_slice()) {
@@ -221,11 +240,10 @@ fn call<'a>(call: &'a CallExpr, bound: &mut Vec<&'a str>) -> Shape {
         (operators::EQUALS | operators::NOT_EQUALS, None, [left, right]) => {
             Shape::Equal { equal: name == operators::EQUALS, left: boxed(left, bound), right: boxed(right, bound) }
         }
-        (
-            operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS | operators::IN,
-            None,
-            _,
-        ) => typed(ResultKind::Boolean, bound),
+        (operators::LESS | operators::LESS_EQUALS | operators::GREATER | operators::GREATER_EQUALS, None, [_, _]) => {
+            typed(ResultKind::Boolean, Operands::Ordered, bound)
+        }
+        (operators::IN, None, [_, _]) => typed(ResultKind::Boolean, Operands::Container, bound),
         (operators::ADD, None, [left, right]) => Shape::Add(boxed(left, bound), boxed(right, bound)),
         (operators::SUBSTRACT | operators::MULTIPLY | operators::MODULO, None, [left, right]) => {
             Shape::Arithmetic(boxed(left, bound), boxed(right, bound))
@@ -237,9 +255,9 @@ fn call<'a>(call: &'a CallExpr, bound: &mut Vec<&'a str>) -> Shape {
         ("double", None, [of]) => Shape::Convert { to: Conversion::Number, of: boxed(of, bound) },
         ("bool", None, [of]) => Shape::Convert { to: Conversion::Boolean, of: boxed(of, bound) },
         ("type", None, [of]) => Shape::TypeOf(boxed(of, bound)),
-        ("size", None, [_]) | ("size", Some(_), []) => typed(ResultKind::Integer, bound),
+        ("size", None, [_]) | ("size", Some(_), []) => typed(ResultKind::Integer, Operands::Sized, bound),
         ("startsWith" | "endsWith" | "contains" | "matches", Some(_), [_]) | ("matches", None, [_, _]) => {
-            typed(ResultKind::Boolean, bound)
+            typed(ResultKind::Boolean, Operands::Texts, bound)
         }
         // `a.?b.orValue(c)` and `a[?b].orValue(c)`
         ("orValue", Some(target), [otherwise]) => match optional_part(target) {
@@ -291,14 +309,19 @@ fn optional_part(expression: &IdedExpr) -> Option<(&IdedExpr, Segment)> {
     }
 }
 
+/// A truth value about the elements of something.
+fn looked(over: Shape) -> Shape {
+    Shape::Typed { kind: ResultKind::Boolean, on: Operands::Elements, of: vec![over] }
+}
+
 /// The macros, by what they expand to.
 fn comprehension<'a>(comprehension: &'a ComprehensionExpr, bound: &mut Vec<&'a str>) -> Shape {
     let over = boxed(&comprehension.iter_range, bound);
     match &comprehension.accu_init.expr {
         // `all`, `exists`
-        Expr::Literal(LiteralValue::Boolean(_)) => Shape::Typed { kind: ResultKind::Boolean, of: vec![*over] },
+        Expr::Literal(LiteralValue::Boolean(_)) => looked(*over),
         // `exists_one`: counts, and compares the count
-        Expr::Literal(LiteralValue::Int(_)) => Shape::Typed { kind: ResultKind::Boolean, of: vec![*over] },
+        Expr::Literal(LiteralValue::Int(_)) => looked(*over),
         Expr::List(list) if list.elements.is_empty() && comprehension.iter_var2.is_none() => {
             let Expr::Call(step) = &comprehension.loop_step.expr else { return other("a loop") };
             let (append, filtered) = match (step.func_name.as_str(), step.args.as_slice()) {

@@ -21,7 +21,8 @@ mod validate;
 
 pub use diagnostic::{Code, Diagnostic, Edit, Fix, Severity};
 pub use flow::{
-    Comparisons, Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict,
+    Comparisons, Examination, FieldProposals, FieldVerdict, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire,
+    WireVerdict,
 };
 pub use preview::{PreviewProblem, Previewed, StandIn, StepPreview, preview};
 pub use questions::{Fits, automap, fit};

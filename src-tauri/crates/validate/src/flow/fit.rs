@@ -3,10 +3,9 @@
 use heddle_model::Agent;
 
 use super::cache::Comparisons;
-use super::report::{Fit, Mode, WireVerdict};
-use super::survey::{Changes, Survey, accepted};
+use super::report::{Fit, Mode, Reason, WireVerdict};
+use super::survey::{Arrival, Changes, Survey, accepted};
 use super::verdict::{Judged, judge};
-use super::wires::reasons;
 
 /// How well an agent would do as a new step behind `from` (None: as a first step), by a branch.
 pub(crate) fn fit_agents(
@@ -24,7 +23,7 @@ pub(crate) fn fit_agents(
         .map(|agent| {
             let name = if agent.name.is_empty() { agent.id.as_str() } else { agent.name.as_str() };
             let judged = judge(&arrival, accepted(agent), mode, made);
-            told(agent.id.to_string(), giver, name, &judged, accepted(agent).is_none())
+            told(agent.id.to_string(), giver, name, (&arrival, &judged), accepted(agent).is_none())
         })
         .collect();
     best_first(&mut fits);
@@ -48,7 +47,7 @@ pub(crate) fn fit_steps(
             let arrival = survey.arrival(step, &changes);
             let judged = judge(&arrival, survey.accepts(step), mode, made);
             let id = survey.step(step).id.to_string();
-            told(id, giver, survey.label(step), &judged, survey.accepts(step).is_none())
+            told(id, giver, survey.label(step), (&arrival, &judged), survey.accepts(step).is_none())
         })
         .collect();
     best_first(&mut fits);
@@ -62,21 +61,22 @@ fn best_first(fits: &mut [Fit]) {
 
 const ANYTHING: &str = "accepts anything";
 
-fn told(id: String, giver: &str, taker: &str, judged: &Judged, anything: bool) -> Fit {
-    let first = judged.reasons.first().map(|one| one.reason.message.as_str());
-    let summary = match (judged.verdict, first, &judged.open) {
+fn told(id: String, giver: &str, taker: &str, (arrival, judged): (&Arrival, &Judged), anything: bool) -> Fit {
+    let reasons: Vec<Reason> = judged.reasons().map(|(_, reason)| reason.clone()).collect();
+    let first = reasons.first().map(|reason| reason.message.as_str());
+    let summary = match (judged.verdict, first, judged.why()) {
         (WireVerdict::Always, ..) if anything => format!("{taker} {ANYTHING}"),
         (WireVerdict::Always, ..) => format!("Everything {giver} gives fits {taker}"),
         (WireVerdict::Never, Some(why), _) => format!("Nothing {giver} gives fits {taker}: {why}"),
         (WireVerdict::Sometimes, Some(why), _) => why.to_owned(),
-        (WireVerdict::Unknown, _, Some((why, _))) => format!("Not decided: {why}"),
+        (WireVerdict::Unknown, _, Some(why)) => format!("Not decided: {why}"),
         _ => format!("Not everything {giver} gives fits {taker}"),
     };
     Fit {
         id,
         verdict: judged.verdict,
         summary,
-        counterexample: judged.counterexample.clone(),
-        reasons: reasons(judged),
+        counterexample: judged.counterexample(arrival, &|_| true, false),
+        reasons,
     }
 }

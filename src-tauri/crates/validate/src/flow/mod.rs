@@ -1,9 +1,11 @@
 //! What flows over the wires, as schemas, and whether it fits.
 //!
 //! `survey.rs` goes through the document step by step and works out what arrives at each (`expression.rs` for mappings,
-//! `context.rs` for merges), `verdict.rs` holds that against what is accepted and says which wire is to blame.
+//! `context.rs` for merges), `verdict/` holds that against what is accepted, field by field, `blame.rs` says which wire
+//! it is the matter of.
 
 mod automap;
+mod blame;
 mod build;
 mod cache;
 mod context;
@@ -21,7 +23,9 @@ mod walk;
 mod wires;
 
 pub use cache::Comparisons;
-pub use report::{Examination, FieldProposals, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict};
+pub use report::{
+    Examination, FieldProposals, FieldVerdict, Fit, Mode, Proposal, Reason, Source, StepFlow, Wire, WireVerdict,
+};
 
 pub(crate) use automap::automap;
 pub(crate) use fit::{fit_agents, fit_steps};

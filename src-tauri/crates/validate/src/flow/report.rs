@@ -108,6 +108,20 @@ pub struct Wire {
     pub repairs: Vec<Fix>,
 }
 
+/// Whether what arrives at one field of a step's input fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FieldVerdict {
+    /// A JSON Pointer into the step's input.
+    pub path: String,
+    /// The verdict on this field alone.
+    pub verdict: WireVerdict,
+    /// Where it does not fit; empty unless the verdict is sometimes or never.
+    pub reasons: Vec<Reason>,
+    /// What kept the question open (unknown).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
 /// What flows into a step and out of it, as schemas.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StepFlow {
@@ -119,6 +133,8 @@ pub struct StepFlow {
     /// What its agent accepts; `true`: anything.
     #[schema(value_type = Value)]
     pub accepts: Schema,
+    /// The verdict on every field of its input: those that arrive, then those that are only asked for.
+    pub fields: Vec<FieldVerdict>,
     /// What later steps see of it; `true`: nothing is known.
     #[schema(value_type = Value)]
     pub gives: Schema,

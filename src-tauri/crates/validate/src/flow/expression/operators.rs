@@ -1,6 +1,6 @@
 //! What operators and conversions make of types, and on which they fail.
 
-use heddle_expr::{Conversion, Shape};
+use heddle_expr::{Conversion, Operands, Shape};
 use serde_json::{Value, json};
 
 use super::reader::Reader;
@@ -8,6 +8,43 @@ use super::{Fails, Typed};
 use crate::flow::walk::Kinds;
 
 impl Reader<'_> {
+    /// Whether a call applies to its operands, whose result is of one type whatever they are.
+    pub(super) fn applied_to(&self, on: Operands, operands: &[Typed]) -> Typed {
+        let mut own = Typed::new(Value::Null);
+        let on_each = |name: &str, sure: Kinds, operands: &[Typed]| {
+            let fails = operands.iter().map(|one| fails_on(name, sure, self.kinds(one), one.unknown.is_some()));
+            fails.fold(Fails::Never, Fails::then)
+        };
+        let many = Kinds::ARRAY.or(Kinds::OBJECT);
+        own.fails = match (on, operands) {
+            (Operands::Ordered, [left, right]) => {
+                let (one, two) = (self.kinds(left), self.kinds(right));
+                let groups = [Kinds::STRING, Kinds::NUMBER, Kinds::BOOLEAN];
+                if groups.iter().any(|group| one.within(*group) && two.within(*group)) {
+                    Fails::Never
+                } else if !groups.iter().any(|group| one.contains(*group) && two.contains(*group)) {
+                    Fails::Always(format!("{} and {} cannot be compared", one.said(), two.said()))
+                } else if left.unknown.is_some() || right.unknown.is_some() {
+                    Fails::Never
+                } else {
+                    Fails::Maybe(format!("{} and {} may have to be compared", one.said(), two.said()))
+                }
+            }
+            (Operands::Sized, operands) => on_each("size", Kinds::STRING.or(many), operands),
+            (Operands::Texts, operands) => on_each("a function of texts", Kinds::STRING, operands),
+            (Operands::Container, [_, container]) => {
+                own.unknown = (!self.kinds(container).within(Kinds::ARRAY)).then(|| "what is looked into".to_owned());
+                on_each("in", many, std::slice::from_ref(container))
+            }
+            (Operands::Elements, operands) => {
+                own.unknown = Some("what is asked of each element may have no answer".to_owned());
+                on_each("a question about each element", many, operands)
+            }
+            _ => Fails::Never,
+        };
+        own
+    }
+
     pub(super) fn add(&mut self, left: &Shape, right: &Shape) -> Typed {
         let (left, right) = (self.read(left), self.read(right));
         let (one, two) = (self.kinds(&left), self.kinds(&right));
@@ -96,15 +133,20 @@ impl Reader<'_> {
     }
 }
 
+/// Whether something is worked out of one operand's types, or fails.
+fn fails_on(name: &str, sure: Kinds, kinds: Kinds, unknown: bool) -> Fails {
+    if !kinds.contains(sure) && !kinds.is_empty() {
+        Fails::Always(format!("`{name}` does not apply to {}", kinds.said()))
+    } else if kinds.within(sure) || unknown {
+        Fails::Never
+    } else {
+        Fails::Maybe(format!("`{name}` does not apply to {}", kinds.without(sure).said()))
+    }
+}
+
 /// Something that is worked out of a value of certain types, and fails on others.
 pub(super) fn applied(name: &str, schema: Value, sure: Kinds, kinds: Kinds, of: Typed) -> Typed {
-    let fails = if kinds.within(sure) || of.unknown.is_some() {
-        Fails::Never
-    } else if kinds.contains(sure) {
-        Fails::Maybe(format!("`{name}` does not apply to {}", kinds.without(sure).said()))
-    } else {
-        Fails::Always(format!("`{name}` does not apply to {}", kinds.said()))
-    };
+    let fails = fails_on(name, sure, kinds, of.unknown.is_some());
     let own = Typed { fails, ..Typed::new(Value::Null) };
     Typed::made_of(schema, [of, own])
 }

@@ -97,15 +97,15 @@ impl Reader<'_> {
                     None => Typed::made_of(json!({ "type": "array" }), [over, Typed::unknown("a filtered list")]),
                 }
             }
-            Shape::Typed { kind, of } => {
+            Shape::Typed { kind, on, of } => {
                 let schema = match kind {
                     ResultKind::Boolean => json!({ "type": "boolean" }),
                     ResultKind::Integer => json!({ "type": "integer" }),
                     ResultKind::Text => json!({ "type": "string" }),
                 };
                 let operands: Vec<Typed> = of.iter().map(|one| self.read(one)).collect();
-                // What comes out is known, whatever goes in.
-                Typed { unknown: None, ..Typed::made_of(schema, operands) }
+                let own = self.applied_to(*on, &operands);
+                Typed::made_of(schema, operands.into_iter().chain([own]))
             }
             Shape::Other(what) => Typed::unknown(format!("the type of `{what}` is not worked out")),
         }

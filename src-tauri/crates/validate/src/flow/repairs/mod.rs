@@ -18,7 +18,7 @@ use super::document::{cut, document};
 use super::expression::Fails;
 use super::report::{Mode, WireVerdict};
 use super::survey::{Arrival, Changes, Survey};
-use super::verdict::{Blamed, Judged, judge};
+use super::verdict::{Judged, Said, judge};
 use super::walk::{Absent, Part, Walk};
 use crate::diagnostic::{Edit, Fix};
 use convert::{conversions, default_value, short};
@@ -64,17 +64,10 @@ pub(super) fn of_step(
         document,
         candidates: candidates(survey, position),
     };
-    let mut fields: Vec<&Blamed> = Vec::new();
-    for one in &judged.reasons {
-        if !fields.iter().any(|own| own.field == one.field) {
-            fields.push(one);
-        }
-    }
     let mut repairs = Vec::new();
-    for one in fields.into_iter().take(FIELDS) {
-        if let Some(field) = &one.field {
-            bench.field(field, one, &mut repairs);
-        }
+    let wrong = judged.fields.iter().filter(|(_, said)| !said.reasons.is_empty());
+    for (field, said) in wrong.take(FIELDS) {
+        bench.field(field, said, &mut repairs);
     }
     if !arrival.mapped {
         bench.whole_mapping(&mut repairs);
@@ -105,7 +98,7 @@ impl Bench<'_, '_> {
     }
 
     /// Another expression for a field, as an edit that is tried.
-    fn field(&self, field: &str, blamed: &Blamed, repairs: &mut Vec<Repair>) {
+    fn field(&self, field: &str, said: &Said, repairs: &mut Vec<Repair>) {
         let current = self.current(field);
         let wanted = self.wanted(field);
         let mut ideas: Vec<(String, String)> = Vec::new();
@@ -128,7 +121,7 @@ impl Bench<'_, '_> {
                 false => self.try_transform(title, field, expression, repairs),
             }
         }
-        if blamed.reason.keyword == "required" {
+        if said.reasons.iter().any(|reason| reason.keyword == "required") {
             self.try_optional(field, repairs);
         }
     }
@@ -178,8 +171,8 @@ impl Bench<'_, '_> {
         edge: Option<usize>,
         repairs: &mut Vec<Repair>,
     ) {
-        let left = (after.verdict, after.reasons.len());
-        let helps = left < (self.judged.verdict, self.judged.reasons.len());
+        let left = (after.verdict, after.reasons().count());
+        let helps = left < (self.judged.verdict, self.judged.reasons().count());
         if helps && !repairs.iter().any(|own| own.fix.edit == edit) {
             repairs.push(Repair { fix: Fix { title, edit }, field: field.map(str::to_owned), edge, left });
         }
@@ -227,7 +220,7 @@ impl Bench<'_, '_> {
         let mut mapping = IndexMap::new();
         for field in walk.names(document) {
             let required = walk.part(document, &Segment::Key(field.clone())).absent == Absent::Never;
-            let broken = self.judged.reasons.iter().any(|one| one.field.as_ref() == Some(&field));
+            let broken = self.judged.fields.get(&field).is_some_and(|said| !said.reasons.is_empty());
             let there = self.part(&field).absent == Absent::Never;
             let expression = match self.current(&field) {
                 Some(current) if there && !broken => Some(current),

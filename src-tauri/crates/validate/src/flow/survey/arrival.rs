@@ -23,6 +23,8 @@ pub(in crate::flow) struct Arrival {
     pub(in crate::flow) fields: IndexMap<String, Field>,
     /// Those who may give further fields, nobody knows which, with the reason.
     pub(in crate::flow) opaque: Vec<(Giver, String)>,
+    /// Whether its fields are independent of one another and together all there is.
+    pub(in crate::flow) apart: bool,
     /// Whether a mapping made it.
     pub(in crate::flow) mapped: bool,
 }
@@ -70,9 +72,13 @@ impl Survey<'_> {
                 let item = self.source(position, &Root::Item, &OnceCell::new(), changes);
                 match why_unknown(&item.document) {
                     Some(why) => unknown_arrival(why.to_owned(), false),
-                    None => {
-                        Arrival { document: item.document, fields: IndexMap::new(), opaque: Vec::new(), mapped: false }
-                    }
+                    None => Arrival {
+                        document: item.document,
+                        fields: IndexMap::new(),
+                        opaque: Vec::new(),
+                        apart: false,
+                        mapped: false,
+                    },
                 }
             }
             (None, Some(Loop::Repeat(_))) => {
@@ -82,7 +88,7 @@ impl Survey<'_> {
                 if let Some(why) = why_unknown(&later.document) {
                     return unknown_arrival(why.to_owned(), false);
                 }
-                Arrival { document: Arc::new(any_of(&[first.document.clone(), later.document])), ..first }
+                Arrival { document: Arc::new(any_of(&[first.document.clone(), later.document])), apart: false, ..first }
             }
         }
     }
@@ -136,7 +142,7 @@ impl Survey<'_> {
         }
         let fields_of = schemas.iter().map(|(name, schema, always)| (*name, schema, *always));
         let document = Arc::new(object(fields_of, Some(Value::Bool(false))));
-        Arrival { document, fields, opaque: Vec::new(), mapped: true }
+        Arrival { document, fields, opaque: Vec::new(), apart: true, mapped: true }
     }
 
     fn merged_arrival(&self, position: usize, changes: &Changes<'_>) -> Arrival {
@@ -155,7 +161,7 @@ fn arrived(merged: Merged) -> Arrival {
         let unknown = why_unknown(&member.schema).map(str::to_owned);
         (name, Field { givers: member.givers, unknown, fails: Fails::Never, lost: Vec::new() })
     });
-    Arrival { document, fields: fields.collect(), opaque: merged.opaque, mapped: false }
+    Arrival { document, fields: fields.collect(), opaque: merged.opaque, apart: true, mapped: false }
 }
 
 fn unknown_arrival(why: String, mapped: bool) -> Arrival {
@@ -163,6 +169,7 @@ fn unknown_arrival(why: String, mapped: bool) -> Arrival {
         document: Arc::new(marked(Value::Bool(true), &why)),
         fields: IndexMap::new(),
         opaque: vec![(None, why)],
+        apart: false,
         mapped,
     }
 }
