@@ -139,7 +139,7 @@ function summaryOfConfig(kind: AgentKind, config: Record<string, unknown>): stri
     case 'select': {
       const { candidates } = config
       const count = Array.isArray(candidates) ? candidates.length : 0
-      return count === 0 ? 'no agents to choose from yet' : `chooses one of ${count} agents`
+      return count === 0 ? 'no agents to choose from yet' : count === 1 ? 'has one agent to choose' : `chooses one of ${count} agents`
     }
     case 'approval':
       return firstLine('message') || 'asks a person'

@@ -13,7 +13,8 @@ export function skipClause(reason: SkipReason, nameOf: (step: string) => string)
     case 'upstream_failed':
       return `${nameOf(reason.detail.step)}, which it needs, failed`
     case 'join_out_of_reach':
-      return `${reason.detail.live} of the ${plural(reason.detail.needed, 'wire')} it waits for could still be followed`
+      // How many were followed by then is a matter of who came first; that there would be too few is not.
+      return `fewer than the ${plural(reason.detail.needed, 'wire')} it waits for could be followed`
     case 'nothing_to_undo':
       return 'there was nothing to undo'
   }

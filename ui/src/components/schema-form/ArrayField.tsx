@@ -4,7 +4,7 @@ import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react'
 import { Prose } from '../Prose'
 import classes from './SchemaForm.module.css'
 import { SchemaField, useForm, type Field } from './SchemaForm'
-import { initialValue, pointer, type SchemaObject } from './schema'
+import { fieldKind, initialValue, pointer, resolve, type SchemaObject } from './schema'
 
 type Props = Field & { items: SchemaObject; tuple: readonly SchemaObject[] }
 
@@ -33,43 +33,50 @@ export function ArrayField({ items, tuple, ...field }: Props) {
       {typeof description === 'string' && <p className={classes.help}>
           <Prose text={description} />
         </p>}
-      {list.map((item, index) => (
-        // The place is the identity: items are plain values and may be equal.
-        <div key={index} className={classes.row}>
-          <div className={classes.grow}>
-            <SchemaField
-              path={pointer(field.path, index)}
-              name={String(index)}
-              label=""
-              schema={schemaAt(index)}
-              value={item}
-              required
-              onChange={(next) => change(list.map((each, at) => (at === index ? (next ?? null) : each)))}
-            />
+      {list.map((item, index) => {
+        const schema = schemaAt(index)
+        const many = fieldKind(resolve(schema, root), root).is === 'object'
+        return (
+          // The place is the identity: items are plain values and may be equal.
+          <div key={index} className={many ? classes.card : classes.row} data-testid={`item-${pointer(field.path, index)}`}>
+            {many && <span className={classes.number}>{index + 1}</span>}
+            <div className={classes.grow}>
+              <SchemaField
+                path={pointer(field.path, index)}
+                name={String(index)}
+                label=""
+                schema={schema}
+                value={item}
+                required
+                onChange={(next) => change(list.map((each, at) => (at === index ? (next ?? null) : each)))}
+              />
+            </div>
+            <div className={classes.tools}>
+              <ActionIcon
+                aria-label={`Move item ${index + 1} up`}
+                disabled={disabled || index === 0}
+                onClick={() => move(index, index - 1)}
+              >
+                <ChevronUp size={14} />
+              </ActionIcon>
+              <ActionIcon
+                aria-label={`Move item ${index + 1} down`}
+                disabled={disabled || index === list.length - 1}
+                onClick={() => move(index, index + 1)}
+              >
+                <ChevronDown size={14} />
+              </ActionIcon>
+              <ActionIcon
+                aria-label={`Remove item ${index + 1}`}
+                disabled={disabled}
+                onClick={() => change(list.filter((_, at) => at !== index))}
+              >
+                <X size={14} />
+              </ActionIcon>
+            </div>
           </div>
-          <ActionIcon
-            aria-label={`Move item ${index + 1} up`}
-            disabled={disabled || index === 0}
-            onClick={() => move(index, index - 1)}
-          >
-            <ChevronUp size={14} />
-          </ActionIcon>
-          <ActionIcon
-            aria-label={`Move item ${index + 1} down`}
-            disabled={disabled || index === list.length - 1}
-            onClick={() => move(index, index + 1)}
-          >
-            <ChevronDown size={14} />
-          </ActionIcon>
-          <ActionIcon
-            aria-label={`Remove item ${index + 1}`}
-            disabled={disabled}
-            onClick={() => change(list.filter((_, at) => at !== index))}
-          >
-            <X size={14} />
-          </ActionIcon>
-        </div>
-      ))}
+        )
+      })}
       <Button
         leftSection={<Plus size={14} />}
         className={classes.add}

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { isLossless, parseJson, toJson } from '@/api/json'
 
 import { Prose } from '../Prose'
+import type { Choice } from './schema'
 import { useForm, type Field } from './SchemaForm'
 
 /** What every input of the form shares: label, help, error, test id. */
@@ -30,7 +31,7 @@ export function useInputProps(field: Field) {
  */
 export function TextField({ long, ...field }: Field & { long: boolean }) {
   const props = useInputProps(field)
-  const value = typeof field.value === 'string' ? field.value : field.value === undefined ? '' : toJson(field.value)
+  const value = typeof field.value === 'string' ? field.value : (field.value ?? null) === null ? '' : toJson(field.value)
   const change = (text: string) => field.onChange(text === '' && !field.required ? undefined : text)
   const type = inputType(field)
   if (type !== 'text') return <TextInput {...props} value={value} type={type} onChange={(e) => change(e.currentTarget.value)} />
@@ -91,16 +92,20 @@ export function SwitchField(field: Field) {
   )
 }
 
-export function ChoiceField({ options, ...field }: Field & { options: readonly { value: unknown; label: string }[] }) {
+export function ChoiceField({ options, ...field }: Field & { options: readonly Choice[] }) {
   const props = useInputProps(field)
-  const index = options.findIndex((option) => option.value === field.value)
+  const fallback = field.schema['default']
+  const index = options.findIndex((option) => option.value === (field.value ?? fallback))
+  const help = options[index]?.help
   return (
     <Select
       {...props}
+      {...(help !== undefined && { description: <Prose text={help} /> })}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={options.map((option, at) => ({ value: String(at), label: option.label }))}
       value={index < 0 ? null : String(index)}
       onChange={(at) => field.onChange(at === null ? undefined : options[Number(at)]?.value)}
-      clearable={!field.required}
+      clearable={!field.required && fallback === undefined}
       allowDeselect={false}
     />
   )

@@ -52,3 +52,15 @@ test('names become labels', () => {
   expect(labelOf('baseUrl', {})).toBe('Base Url')
   expect(labelOf('x', { title: 'Width' })).toBe('Width')
 })
+
+test('what need not be there does not begin as null', () => {
+  const schema = { type: 'object', required: ['agent'], properties: { agent: { type: 'string' }, when: { type: 'string', default: null } } }
+  expect(initialValue(schema)).toEqual({ agent: '' })
+})
+
+test('words that are explained read like words, those of the data stay as they are', () => {
+  const ours = { oneOf: [{ const: 'least_busy', description: 'The one with the least to do.' }] }
+  expect(fieldKind(ours, ours)).toEqual({ is: 'choice', options: [{ value: 'least_busy', label: 'Least busy', help: 'The one with the least to do.' }] })
+  const data = { enum: ['in_stock'] }
+  expect(fieldKind(data, data)).toEqual({ is: 'choice', options: [{ value: 'in_stock', label: 'in_stock' }] })
+})

@@ -4,12 +4,15 @@ export type SchemaObject = { readonly [keyword: string]: unknown }
 
 export type Variant = { title: string; schema: SchemaObject }
 
+/** One of the values there are; `help` says what it means. */
+export type Choice = { value: unknown; label: string; help?: string }
+
 /** Which input shows a schema. `json` is the way out for whatever has no better one. */
 export type FieldKind =
   | { is: 'text'; long: boolean }
   | { is: 'number'; integer: boolean }
   | { is: 'boolean' }
-  | { is: 'choice'; options: readonly { value: unknown; label: string }[] }
+  | { is: 'choice'; options: readonly Choice[] }
   | { is: 'array'; items: SchemaObject; tuple: readonly SchemaObject[] }
   | { is: 'object'; properties: readonly [string, SchemaObject][]; rest: SchemaObject | undefined }
   | { is: 'variants'; variants: readonly Variant[] }
@@ -45,7 +48,7 @@ export function fieldKind(schema: SchemaObject, root: SchemaObject): FieldKind {
   const variants = alternatives(schema)?.map((each) => resolve(each, root))
   if (variants && variants.length > 0) {
     if (variants.every((each) => 'const' in each)) {
-      return { is: 'choice', options: variants.map((each) => option(each['const'], each['title'])) }
+      return { is: 'choice', options: variants.map((each) => option(each['const'], each['title'], each['description'])) }
     }
     return {
       is: 'variants',
@@ -113,7 +116,8 @@ export function initialValue(schema: unknown, root: SchemaObject = asSchema(sche
       return depth > MAX_REFS ? null : initialValue(kind.variants[0]?.schema ?? {}, root, depth + 1)
     case 'object': {
       const required = requiredOf(resolved)
-      const wanted = kind.properties.filter(([name, each]) => required.has(name) || 'default' in each)
+      // Null stands for nothing: what need not be there is left out.
+      const wanted = kind.properties.filter(([name, each]) => required.has(name) || ('default' in each && each['default'] !== null))
       if (depth > MAX_REFS) return {}
       return Object.fromEntries(wanted.map(([name, each]) => [name, initialValue(each, root, depth + 1)]))
     }
@@ -209,9 +213,11 @@ function lookUp(root: SchemaObject, ref: string): unknown {
     .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], root)
 }
 
-function option(value: unknown, title?: unknown) {
+/** A value that is explained is a word of ours, and written like one: `least_busy` → `Least busy`. */
+function option(value: unknown, title?: unknown, description?: unknown): Choice {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return { value, label: typeof title === 'string' ? title : text }
+  if (typeof description !== 'string') return { value, label: typeof title === 'string' ? title : text }
+  return { value, label: typeof title === 'string' ? title : labelOf(text, {}), help: description }
 }
 
 function variantTitle(schema: SchemaObject, index: number): string {

@@ -41,7 +41,7 @@ test.each([
   [
     'step_skipped',
     { step: 'b', reason: { why: 'join_out_of_reach', detail: { live: 1, needed: 2 } } },
-    'info Skipped: 1 of the 2 wires it waits for could still be followed',
+    'info Skipped: fewer than the 2 wires it waits for could be followed',
   ],
   ['step_skipped', { step: 'b', reason: { why: 'nothing_to_undo' } }, 'info Skipped: there was nothing to undo'],
   [

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react'
 import { messageOf } from '@/api/errors'
 import { parseJson, toJson } from '@/api/json'
 import { CodeEditor, type CodeLanguage, type Completion } from '@/components/code/CodeEditor'
+import { Prose } from '@/components/Prose'
 import { pickerField } from '@/components/pickers/pickerField'
 import type { Field } from '@/components/schema-form/SchemaForm'
 
@@ -23,19 +24,21 @@ export function editorField(field: Field, completions: readonly Completion[], re
   if (picker !== undefined) return picker
   if (wants === 'json') return <JsonCode key={field.path} field={field} readOnly={readOnly} />
   const language = typeof wants === 'string' ? LANGUAGE[wants] : undefined
-  if (language === undefined || (field.value !== undefined && typeof field.value !== 'string')) return undefined
+  const value = field.value ?? undefined
+  if (language === undefined || (value !== undefined && typeof value !== 'string')) return undefined
   const short = wants === 'expression'
   return (
     <Labelled field={field}>
       <CodeEditor
         label={field.label || field.name}
         language={language}
-        value={field.value ?? ''}
+        value={value ?? ''}
         onChange={(text) => field.onChange(text === '' && !field.required ? undefined : text)}
         readOnly={readOnly}
         minHeight={short ? 32 : wants === 'template' ? 84 : 200}
         maxHeight={short ? 120 : 420}
         testId={`field-${field.path}`}
+        {...(short && !field.required && { placeholder: 'always' })}
         {...(wants !== 'sql' && wants !== 'javascript' && { completions })}
         {...(wants === 'template' && { placeholder: 'Text; {{ input.field }} puts a value in' })}
       />
@@ -52,7 +55,7 @@ function Labelled({ field, children }: { field: Field; children: ReactNode }) {
           {field.label}
         </Input.Label>
       )}
-      {typeof description === 'string' && <Input.Description mb={4}>{description}</Input.Description>}
+      {typeof description === 'string' && <Input.Description mb={4}><Prose text={description} /></Input.Description>}
       {children}
     </div>
   )

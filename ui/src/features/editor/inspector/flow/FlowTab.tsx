@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import { Undo2 } from 'lucide-react'
+import { useShallow } from 'zustand/react/shallow'
 
 import type { Step } from '@/api/types'
 import { setWhen } from '@/graph/edits/step'
-import { UNDO_BRANCH } from '@/graph/lookup'
+import { agentOf, nameOf, stepById, UNDO_BRANCH } from '@/graph/lookup'
+import { selectSteps } from '@/graph/selection'
 
 import { undoWith } from '../../canvas/undoWith'
 import { useEditor, useSession, useUiStore } from '../../session/context'
@@ -23,6 +25,7 @@ export function FlowTab({ step }: { step: Step }) {
   const write = (text: string) => session.apply(setWhen(session.store.getState().document, step.id, text))
   return (
     <>
+      <Undoes step={step} />
       <section className={classes.section}>
         <h3>Runs when</h3>
         <ExpressionInput
@@ -43,6 +46,36 @@ export function FlowTab({ step }: { step: Step }) {
       <UndoSection step={step} />
       <BreakpointFields step={step} proposals={proposals} />
     </>
+  )
+}
+
+/** Of a step that undoes others: which, and when it runs at all. */
+function Undoes({ step }: { step: Step }) {
+  const session = useSession()
+  const undone = useEditor(
+    useShallow(({ document }) => document.edges.filter((edge) => edge.to === step.id && edge.branch === UNDO_BRANCH).map((edge) => edge.from)),
+  )
+  const names = useEditor(useShallow(({ document, library }) => undone.map((id) => {
+    const found = stepById(document, id)
+    return found ? nameOf(found, agentOf(document, found, library)) : id
+  })))
+  if (undone.length === 0) return null
+  return (
+    <section className={classes.notice} data-testid="undoes">
+      <Undo2 size={15} aria-hidden />
+      <p>
+        Undoes{' '}
+        {undone.map((id, index) => (
+          <span key={id}>
+            {index > 0 && ', '}
+            <button type="button" className={classes.link} onClick={() => session.select(selectSteps([id]))}>
+              {names[index]}
+            </button>
+          </span>
+        ))}
+        . It runs only when the run fails or is stopped after that; the latest step is undone first.
+      </p>
+    </section>
   )
 }
 
