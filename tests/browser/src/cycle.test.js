@@ -11,9 +11,7 @@ before(async () => { stage = await Stage.set(); });
 after(async () => { await stage.strike(); });
 
 test('a cycle is named where it is drawn, blocks saving a version, and goes when it is undone', async () => {
-  const person = await stage.open();
-  await person.sees('nav-workflows');
-  await person.goesTo('/workflows/it-ticket-triage');
+  const person = await stage.openWorkflow('it-ticket-triage');
   await person.sees('node-solve');
   await person.wires('solve', 'analyze');
   await person.sees('cycle-callout');

@@ -1,8 +1,6 @@
 // The mapper: fields are dragged, picked up with keys, and mapped by themselves.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
 import { Stage } from './stage.js';
@@ -12,20 +10,8 @@ let stage;
 before(async () => { stage = await Stage.set(); });
 after(async () => { await stage.strike(); });
 
-/** Opens the example's last step in the wide mapper. @param {'dark' | 'light'} theme */
-async function atTheMapper(theme) {
-  const person = await stage.open(theme);
-  await person.sees('nav-workflows');
-  await person.goesTo('/workflows/it-ticket-triage');
-  await person.clicks('node-solve');
-  await person.clicks('inspector-tab-data');
-  await person.clicks('open-mapper');
-  await person.sees('mapper');
-  return person;
-}
-
 test('a field is dragged to where it goes, and is judged before it is let go', async () => {
-  const person = await atTheMapper('dark');
+  const person = await stage.openMapper('dark');
   await person.sees('source-steps.analyze.output.subject');
   await person.drags(await person.middle('source-steps.analyze.output.subject'), await person.middle('map-subject'));
   assert.equal(await person.at('map-subject').inputValue(), 'steps.analyze.output.subject');
@@ -47,7 +33,7 @@ test('a field is dragged to where it goes, and is judged before it is let go', a
 });
 
 test('auto-map fills what is not mapped at once, and one undo takes all of it back', async () => {
-  const person = await atTheMapper('light');
+  const person = await stage.openMapper('light');
   await person.clicks('automap');
   await person.sees('automap-offer-priority');
   await person.photographs('mapper-automap-light');
@@ -60,7 +46,7 @@ test('auto-map fills what is not mapped at once, and one undo takes all of it ba
 });
 
 test('without a mouse: keys pick a field up and put it down; axe finds nothing serious', async () => {
-  const person = await atTheMapper('dark');
+  const person = await stage.openMapper('dark');
   await person.sees('source-steps.analyze.output.tags');
   await person.writes('source-search', 'tags');
   await person.at('source-tree').first().focus();
@@ -70,14 +56,6 @@ test('without a mouse: keys pick a field up and put it down; axe finds nothing s
   await person.page.keyboard.press('Enter');
   await person.page.locator('[data-testid="map-tags"][value="steps.analyze.output.tags"]').waitFor();
 
-  await person.page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await person.page.evaluate(async () => {
-    // @ts-expect-error axe has just been put there
-    const { violations } = await globalThis.axe.run();
-    return violations
-      .filter((/** @type {any} */ one) => ['serious', 'critical'].includes(one.impact))
-      .map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
-  });
-  assert.deepEqual(found, []);
+  assert.deepEqual(await person.serious(), []);
   assert.deepEqual(person.complaints, []);
 });

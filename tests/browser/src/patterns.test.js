@@ -10,40 +10,15 @@ let stage;
 before(async () => { stage = await Stage.set(); });
 after(async () => { await stage.strike(); });
 
-/** Opens a new workflow with these library items side by side, and says what their steps are called.
- * @param {'dark' | 'light'} theme @param {string[]} items */
-async function drawn(theme, items) {
-  const person = await stage.open(theme);
-  await person.sees('nav-workflows');
-  await person.clicks('new-workflow');
-  await person.sees('canvas');
-  for (const [index, item] of items.entries()) {
-    await person.placesAgent(item, { x: 130 + index * 260, y: 200 });
-    await person.page.locator('[data-testid^="node-"]').nth(index).waitFor();
-  }
-  return { person, steps: await person.steps() };
-}
-
-/** Starts a test run with that input. @param {import('./person.js').Person} person @param {unknown} input */
-async function testRun(person, input) {
-  await person.clicks('test-run');
-  await person.sees('run-dialog');
-  await person.page.getByTestId('run-dialog').getByText('JSON', { exact: true }).first().click();
-  await person.page.locator('[data-testid="run-input-json"] .cm-content').click();
-  await person.page.keyboard.press('Control+A');
-  await person.page.keyboard.insertText(JSON.stringify(input));
-  await person.clicks('run-start');
-}
-
 test('an approval is drawn between two steps, waits in the inbox, and goes on once it is decided', async () => {
-  const { person, steps } = await drawn('dark', ['transform', 'approval', 'transform']);
+  const { person, steps } = await stage.draw('dark', ['transform', 'approval', 'transform']);
   const [first = '', asks = '', last = ''] = steps;
   await person.wires(first, asks);
-  await person.page.locator('.react-flow__edge').nth(0).waitFor({ state: 'attached' });
-  await person.drags(await person.middle(`port-out-${asks}-approved`), await person.middle(`port-in-${last}`));
-  await person.page.locator('.react-flow__edge').nth(1).waitFor({ state: 'attached' });
+  await person.seesWires(1);
+  await person.wiresBranch(asks, 'approved', last);
+  await person.seesWires(2);
 
-  await testRun(person, { refund: 499 });
+  await person.testRuns({ refund: 499 });
   await person.seesWith(`node-${asks}`, 'data-status', 'waiting');
   await person.seesWith('execution-banner', 'data-status', 'paused');
   await person.photographs('approval-waits-dark');
@@ -70,17 +45,16 @@ test('an approval is drawn between two steps, waits in the inbox, and goes on on
 });
 
 test('a for-each loop is set in the inspector, runs, and its turns unfold on the timeline', async () => {
-  const { person, steps } = await drawn('light', ['transform']);
+  const { person, steps } = await stage.draw('light', ['transform']);
   const [each = ''] = steps;
-  await person.clicks(`node-${each}`);
-  await person.clicks('inspector-tab-flow');
-  await person.page.getByTestId('loop-way').getByText('For each', { exact: true }).click();
+  await person.inspects(each, 'flow');
+  await person.picks('loop-way', 'For each');
   await person.writes('loop-items', 'input.orders');
   await person.writes('loop-concurrency', '4');
   await person.sees(`mark-loop-${each}`);
   await person.photographs('loop-settings-light');
 
-  await testRun(person, { orders: Array.from({ length: 12 }, (_, n) => ({ n })) });
+  await person.testRuns({ orders: Array.from({ length: 12 }, (_, n) => ({ n })) });
   await person.seesWith(`node-${each}`, 'data-status', 'completed');
   await person.reads(`turns-${each}`, '12 of 12');
   await person.reads(`timeline-counts-${each}`, '12');

@@ -1,6 +1,7 @@
 // What a person can do in the studio: look, click, type and drag.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /** @typedef {{ x: number, y: number }} Spot */
@@ -90,6 +91,67 @@ export class Person {
       nodes.map(async (node) => ({ id: await node.getAttribute('data-testid'), x: (await node.boundingBox())?.x ?? 0 })),
     );
     return found.toSorted((a, b) => a.x - b.x).map((node) => (node.id ?? '').replace('node-', ''));
+  }
+
+  /** Writes into a code editor, in place of what stands there. @param {string} id @param {string} text */
+  async types(id, text) {
+    await this.page.locator(`[data-testid="${id}"] .cm-content`).first().click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Chooses one of several words that stand side by side. @param {string} id @param {string} word */
+  async picks(id, word) {
+    await this.at(id).first().getByText(word, { exact: true }).click();
+  }
+
+  /** Opens a list and chooses from it. @param {string} id @param {string | RegExp} word */
+  async chooses(id, word) {
+    await this.clicks(id);
+    await this.page.getByRole('option', { name: word }).first().click();
+  }
+
+  /** Opens a step's inspector at one of its parts. @param {string} step @param {string} tab */
+  async inspects(step, tab) {
+    await this.clicks(`node-${step}`);
+    await this.clicks(`inspector-tab-${tab}`);
+  }
+
+  /** Draws a wire from a branch of one step to another. @param {string} from @param {string} branch @param {string} to */
+  async wiresBranch(from, branch, to) {
+    await this.drags(await this.middle(`port-out-${from}-${branch}`), await this.middle(`port-in-${to}`));
+  }
+
+  /** Waits until so many wires are drawn. @param {number} count */
+  async seesWires(count) {
+    await this.page.locator('.react-flow__edge').nth(count - 1).waitFor({ state: 'attached' });
+  }
+
+  /** Opens the dialog of a test run with that input. @param {unknown} input */
+  async opensTestRun(input) {
+    await this.clicks('test-run');
+    await this.sees('run-dialog');
+    await this.at('run-dialog').getByText('JSON', { exact: true }).first().click();
+    await this.types('run-input-json', JSON.stringify(input));
+  }
+
+  /** Starts a test run with that input. @param {unknown} input */
+  async testRuns(input) {
+    await this.opensTestRun(input);
+    await this.clicks('run-start');
+    await this.at('run-dialog').first().waitFor({ state: 'detached' });
+  }
+
+  /** What axe finds that is serious or worse, with the elements. @returns {Promise<string[]>} */
+  async serious() {
+    await this.page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    return this.page.evaluate(async () => {
+      // @ts-expect-error axe has just been put there
+      const { violations } = await globalThis.axe.run();
+      return violations
+        .filter((/** @type {any} */ one) => ['serious', 'critical'].includes(one.impact))
+        .map((/** @type {any} */ one) => `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html).join(' ')}`);
+    });
   }
 
   /** Keeps what the page shows now, for people to look at. @param {string} name */

@@ -10,18 +10,6 @@ let stage;
 before(async () => { stage = await Stage.set(); });
 after(async () => { await stage.strike(); });
 
-/** Opens the example's last step in the wide mapper. @param {'dark' | 'light'} theme */
-async function atTheMapper(theme) {
-  const person = await stage.open(theme);
-  await person.sees('nav-workflows');
-  await person.goesTo('/workflows/it-ticket-triage');
-  await person.clicks('node-solve');
-  await person.clicks('inspector-tab-data');
-  await person.clicks('open-mapper');
-  await person.sees('mapper');
-  return person;
-}
-
 /** The text of an element once there is some. @param {import('./person.js').Person} person @param {string} id */
 async function textOf(person, id) {
   await person.at(id).filter({ hasText: /./ }).first().waitFor();
@@ -29,7 +17,7 @@ async function textOf(person, id) {
 }
 
 test('a mapped field shows what it will give, and an expression its value while it is typed', async () => {
-  const person = await atTheMapper('dark');
+  const person = await stage.openMapper('dark');
   await person.clicks('automap');
   await person.clicks('automap-take-all');
   assert.match(await textOf(person, 'map-value-subject'), /^".+"$/);
@@ -44,9 +32,7 @@ test('a mapped field shows what it will give, and an expression its value while 
 });
 
 test('sample data flows over the canvas and is shown whole below it', async () => {
-  const person = await stage.open('light');
-  await person.sees('nav-workflows');
-  await person.goesTo('/workflows/it-ticket-triage');
+  const person = await stage.openWorkflow('it-ticket-triage', 'light');
   await person.sees('node-solve');
   await person.clicks('preview-toggle');
   await person.sees('preview-step-analyze');

@@ -75,6 +75,44 @@ export class Stage {
     return person;
   }
 
+  /** Opens a workflow. @param {string} id @param {'dark' | 'light'} [theme] */
+  async openWorkflow(id, theme) {
+    const person = await this.open(theme);
+    await person.sees('nav-workflows');
+    await person.goesTo(`/workflows/${id}`);
+    await person.sees('canvas');
+    return person;
+  }
+
+  /** Opens the example's last step in the wide mapper. @param {'dark' | 'light'} theme */
+  async openMapper(theme) {
+    const person = await this.openWorkflow('it-ticket-triage', theme);
+    await person.inspects('solve', 'data');
+    await person.clicks('open-mapper');
+    await person.sees('mapper');
+    return person;
+  }
+
+  /** Opens a new workflow with these library items, given by column and row of a grid, and says what their steps are
+   * called, in that order. @param {'dark' | 'light'} theme @param {(string | [string, number, number])[]} items */
+  async draw(theme, items) {
+    const person = await this.open(theme);
+    await person.sees('nav-workflows');
+    await person.clicks('new-workflow');
+    await person.sees('canvas');
+    /** @type {string[]} */
+    const steps = [];
+    for (const [index, item] of items.entries()) {
+      const [name, column, row] = typeof item === 'string' ? [item, index, 0] : item;
+      await person.placesAgent(name, { x: 130 + column * 260, y: 140 + row * 140 });
+      await person.page.locator('[data-testid^="node-"]').nth(index).waitFor();
+      const added = (await person.steps()).find((step) => !steps.includes(step));
+      if (!added) throw new Error(`${name} was not put on the canvas`);
+      steps.push(added);
+    }
+    return { person, steps };
+  }
+
   async strike() {
     await this.browser.close();
     await this.stopServing();

@@ -1,0 +1,83 @@
+// What happens when something fails: retries, timeouts, the error branch, a default, undoing.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Stage } from './stage.js';
+
+/** @type {Stage} */
+let stage;
+before(async () => { stage = await Stage.set(); });
+after(async () => { await stage.strike(); });
+
+const FAILS = 'function run(input) { throw new Error("the parcel is broken"); }';
+
+test('a step that fails for good takes its error branch, or its default', async () => {
+  const { person, steps: [fails = '', tells = ''] } = await stage.draw('dark', ['script', ['transform', 1.4, 1]]);
+  await person.inspects(fails, 'config');
+  await person.types('field-/code', FAILS);
+  await person.clicks('inspector-tab-policy');
+  await person.picks('policy-on-error', 'Error branch');
+  await person.wiresBranch(fails, 'error', tells);
+  await person.seesWires(1);
+  await person.photographs('policy-dark');
+  await person.testRuns({});
+  await person.seesWith(`node-${tells}`, 'data-status', 'completed');
+  await person.seesWith('execution-banner', 'data-status', 'completed');
+  await person.photographs('error-branch-dark');
+
+  await person.inspects(fails, 'policy');
+  await person.picks('policy-on-error', 'Default');
+  await person.types('policy-default', '{"parcel": "none"}');
+  await person.testRuns({});
+  await person.seesWith(`node-${fails}`, 'data-status', 'completed');
+  await person.photographs('default-dark');
+  assert.deepEqual(person.complaints, []);
+});
+
+test('attempts that take too long are made again, as often as the policy says', async () => {
+  const { person, steps: [waits = ''] } = await stage.draw('light', ['wait']);
+  await person.inspects(waits, 'config');
+  await person.photographs('wait-settings-light');
+  await person.clicks('inspector-tab-policy');
+  await person.writes('policy-timeout', '0.05');
+  await person.at('policy-retry').first().click({ force: true });
+  await person.writes('policy-attempts', '2');
+  await person.writes('policy-initial', '0.05');
+  await person.photographs('retry-light');
+  await person.testRuns({});
+  await person.seesWith(`node-${waits}`, 'data-status', 'failed');
+  await person.sees(`timeline-bar-${waits}-2-waiting`);
+  await person.reads('execution-error', 'timeout');
+  await person.photographs('timeouts-light');
+  assert.deepEqual(person.complaints, []);
+});
+
+test('what was done is undone when a later step fails, and it is seen what undoes what', async () => {
+  const { person, steps: [pays = '', sends = ''] } = await stage.draw('dark', ['transform', ['script', 1.4, 0]]);
+  await person.inspects(pays, 'config');
+  await person.writes('step-name', 'Take the payment');
+  await person.inspects(sends, 'config');
+  await person.types('field-/code', FAILS);
+  await person.wires(pays, sends);
+  await person.seesWires(1);
+  await person.inspects(pays, 'flow');
+  await person.clicks('undo-with');
+  await person.writes('quick-add-search', 'transform');
+  await person.page.keyboard.press('Enter');
+  await person.seesWires(2);
+  const undoes = (await person.steps()).find((step) => ![pays, sends].includes(step)) ?? '';
+  await person.sees(`mark-undoes-${undoes}`);
+  await person.reads(`node-${undoes}`, 'undoes Take the payment');
+  await person.reads('undoes', 'Undoes Take the payment');
+  await person.photographs('undo-drawn-dark');
+  await person.testRuns({ euros: 9 });
+  await person.seesWith('execution-banner', 'data-status', 'failed');
+  await person.reads(`undid-${undoes}`, 'undid Take the payment');
+  await person.photographs('undo-run-dark');
+  await person.clicks('open-execution');
+  await person.clicks('execution-tab-graph');
+  await person.reads(`undid-${undoes}`, 'undid Take the payment');
+  await person.photographs('undo-graph-dark');
+  assert.deepEqual(person.complaints, []);
+});
