@@ -184,7 +184,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The steps that run within a loop or a sub-workflow, a page at a time. */
+        /** The steps of the workflow itself, or those that run within a loop or a sub-workflow, a page at a time. */
         get: operations["steps_executions"];
         put?: never;
         post?: never;
@@ -1688,14 +1688,16 @@ export interface components {
             output_value?: unknown;
             /** @description What is special about it. */
             options: components["schemas"]["RunOptions"];
-            /** @description Every step of the workflow, in topological order. */
+            /** @description Every step of the workflow, in topological order; with `limit` the first ones. */
             steps: components["schemas"]["StepView"][];
+            /** @description `after` for those of the workflow's steps that are not shown, at `/api/executions/{id}/steps`. Absent: all are shown. */
+            next?: components["schemas"]["StepId"];
             /**
              * @description What runs within them: turns of loops, steps of sub-workflows and of the fallback workflow, as far as something
              *     has happened to them; those within the same step follow one another. At most 1,000 within one step.
              */
             nested: components["schemas"]["StepView"][];
-            /** @description How many run within each step, and where they stand. */
+            /** @description How many run within each step that is shown, and where they stand. */
             groups: components["schemas"]["StepGroup"][];
             /**
              * Format: int64
@@ -2533,12 +2535,19 @@ export interface components {
         };
         /** @description Names a step within its workflow. Expressions use it (`steps.<id>.output`), so it reads like an identifier. */
         StepId: string;
-        /** @description Some of the steps that run within one. */
+        /** @description Some of an execution's steps. */
         StepPage: {
-            /** @description Turns by number, steps of a workflow in the order they began. */
+            /** @description Steps of the workflow itself in topological order; turns by number; steps of a sub-workflow in the order they began. */
             steps: components["schemas"]["StepView"][];
+            /** @description How many run within each of them, and where they stand. */
+            groups: components["schemas"]["StepGroup"][];
             /** @description `after` of the next page; absent on the last. */
             next?: components["schemas"]["StepId"];
+            /**
+             * Format: int64
+             * @description Number of the execution's last event: `since` for what comes after it.
+             */
+            last_seq: number;
         };
         /** @description What would happen at a step. */
         StepPreview: {
@@ -3175,7 +3184,13 @@ export interface operations {
     };
     get_executions: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description At most this many of the workflow's steps, and of those within one step; five times as many of those within others
+                 *     together. Absent: all of the workflow's steps, and 1,000 within one step, which is the most.
+                 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description The execution */
@@ -3376,11 +3391,13 @@ export interface operations {
     };
     steps_executions: {
         parameters: {
-            query: {
-                /** @description The path of the step they run within. */
-                parent: components["schemas"]["StepId"];
+            query?: {
+                /** @description The path of the step they run within. Absent: the steps of the workflow itself. */
+                parent?: components["schemas"]["StepId"];
                 /** @description Only those after this path: the `next` of the page before. */
                 after?: components["schemas"]["StepId"];
+                /** @description Only those that something has happened to after the event of that number, also where it happened within them. */
+                since?: number;
                 /** @description At most this many; 1,000 if absent and at the most. */
                 limit?: number;
             };
@@ -4100,7 +4117,13 @@ export interface operations {
     };
     get_of_workflow_executions: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description At most this many of the workflow's steps, and of those within one step; five times as many of those within others
+                 *     together. Absent: all of the workflow's steps, and 1,000 within one step, which is the most.
+                 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description The workflow */

@@ -87,7 +87,7 @@ impl WaitingApproval {
 
 /// The schema of an approval's form, if it has one.
 fn form_of(plan: Option<&Arc<Plan>>, step: &StepId) -> Option<Schema> {
-    let found = paths::find(plan?, step.as_str())?;
+    let found = paths::find(plan?, step)?;
     found.step().agent.config.get("form").filter(|form| !form.is_null()).cloned()
 }
 
@@ -125,7 +125,8 @@ impl Studio {
     /// # Errors
     /// When the execution cannot be read.
     pub async fn approvals_of(&self, row: &ExecutionRow) -> Result<Vec<WaitingApproval>, ApiError> {
-        let mut attempts = self.store().attempts(&row.id).await?;
+        let waiting = self.store().look(&row.id, |_, timeline| timeline.waiting().cloned().collect::<Vec<_>>());
+        let mut attempts = waiting.await?.unwrap_or_default();
         attempts.retain(|attempt| matches!(attempt.waiting, Some(WaitingFor::Approval { .. })));
         if attempts.is_empty() {
             return Ok(Vec::new());

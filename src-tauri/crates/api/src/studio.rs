@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use heddle_agents::{Deps, Providers, Runner};
 use heddle_engine::{Engine, Plan, SystemClock};
-use heddle_model::{Agent, Payload, PayloadHash, VersionNumber, Workflow, WorkflowId, parse_workflow};
+use heddle_model::{Agent, ExecutionId, Payload, PayloadHash, VersionNumber, Workflow, WorkflowId, parse_workflow};
 use heddle_store::{ExecutionRow, OpenError, Store};
 use heddle_validate::{Diagnostic, Severity};
 use serde_json::{Value, json};
@@ -211,26 +211,38 @@ impl Studio {
 
     /// The exact document an execution runs.
     pub(crate) async fn document_of(&self, row: &ExecutionRow) -> Result<Workflow, ApiError> {
-        let text = self.store().payload_by_hash(row.document).await?;
-        let text = text.ok_or_else(|| {
-            ApiError::new(ErrorCode::Damaged, format!("the document of execution `{}` is missing", row.id))
-        })?;
-        read_document(&text)
+        self.document(&row.id, row.document).await
+    }
+
+    async fn document(&self, id: &ExecutionId, hash: PayloadHash) -> Result<Workflow, ApiError> {
+        let text = self.store().payload_by_hash(hash).await?;
+        let missing = || ApiError::new(ErrorCode::Damaged, format!("the document of execution `{id}` is missing"));
+        read_document(&text.ok_or_else(missing)?)
     }
 
     /// What an execution runs, made ready to be looked at. None: it cannot be planned any more.
     pub(crate) async fn plan_of(&self, row: &ExecutionRow) -> Result<Option<Arc<Plan>>, ApiError> {
+        self.plan(&row.id, row.document).await
+    }
+
+    async fn plan(&self, id: &ExecutionId, document: PayloadHash) -> Result<Option<Arc<Plan>>, ApiError> {
         let plans = || self.0.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = plans().get(&row.document).cloned() {
+        if let Some(known) = plans().get(&document).cloned() {
             return Ok(known);
         }
-        let plan = Plan::new(&self.document_of(row).await?).ok().map(Arc::new);
+        let plan = Plan::new(&self.document(id, document).await?).ok().map(Arc::new);
         let mut plans = plans();
         if plans.len() >= REMEMBERED_PLANS {
             plans.clear();
         }
-        plans.insert(row.document, plan.clone());
+        plans.insert(document, plan.clone());
         Ok(plan)
+    }
+
+    /// The same by its id.
+    pub(crate) async fn plan_of_execution(&self, id: &ExecutionId) -> Result<Option<Arc<Plan>>, ApiError> {
+        let document = self.store().execution_document(id).await?;
+        self.plan(id, document.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?).await
     }
 
     /// A saved version's document.

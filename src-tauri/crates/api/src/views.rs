@@ -1,6 +1,6 @@
 //! An execution as the timeline draws it: the steps of its workflow, and those that run within them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use heddle_engine::Plan;
@@ -8,7 +8,7 @@ use heddle_model::{
     AgentId, AgentKind, AttemptView, DecidedView, EdgeId, ErrorRecord, ExecutionStatus, PayloadRef, SkipReason, StepId,
     StepStatus, Timestamp,
 };
-use heddle_store::{AttemptRow, ExecutionDetail, StepRow};
+use heddle_store::{AttemptRow, ExecutionRow, Timeline};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,8 +17,8 @@ use crate::paths;
 /// Most steps that are shown at once of those that run within one.
 pub(crate) const PAGE: usize = 1_000;
 
-/// Most steps that are shown at once of those that run within others, all together.
-const MAX_NESTED: usize = 5_000;
+/// So many times as many are shown at once of those that run within others, all together.
+const DEPTH: usize = 5;
 
 /// A step of an execution.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,118 +89,139 @@ pub struct StepGroup {
 }
 
 /// An execution's steps, to be shown.
-pub(crate) struct Steps {
-    plan: Option<Arc<Plan>>,
-    status: ExecutionStatus,
-    began: Timestamp,
-    rows: HashMap<StepId, StepRow>,
-    attempts: HashMap<StepId, Vec<AttemptRow>>,
-    /// Paths by what they run within, in order.
-    nested: BTreeMap<StepId, Vec<StepId>>,
+pub(crate) struct Steps<'a> {
+    /// None: its document cannot be planned any more; what happened is shown without the graph.
+    pub(crate) plan: Option<&'a Arc<Plan>>,
+    pub(crate) row: &'a ExecutionRow,
+    pub(crate) timeline: &'a Timeline,
 }
 
-impl Steps {
-    /// An execution exists only if its document could be planned; should it not be any more, what happened is shown
-    /// without the graph.
-    pub(crate) fn new(plan: Option<Arc<Plan>>, found: &mut ExecutionDetail) -> Self {
-        let mut nested: BTreeMap<StepId, Vec<StepId>> = BTreeMap::new();
-        for row in &found.steps {
-            if let Some(parent) = paths::parent(row.step.as_str()) {
-                nested.entry(parent.into()).or_default().push(row.step.clone());
-            }
-        }
-        for paths in nested.values_mut() {
-            // Turns by number; steps of a workflow stay in the order they began, attempt by attempt.
-            paths.sort_by_key(|path| paths::turn(path.as_str()));
-        }
-        let mut attempts: HashMap<StepId, Vec<AttemptRow>> = HashMap::new();
-        for attempt in std::mem::take(&mut found.attempts) {
-            attempts.entry(attempt.step.clone()).or_default().push(attempt);
-        }
-        let rows = std::mem::take(&mut found.steps).into_iter().map(|row| (row.step.clone(), row)).collect();
-        let row = &found.execution;
-        let began = row.started_at.unwrap_or(row.created_at);
-        Self { plan, status: row.status, began, rows, attempts, nested }
-    }
-
-    /// Every step of the execution's own workflow, in topological order.
-    pub(crate) fn own(&mut self) -> Vec<StepView> {
-        let ids: Vec<StepId> = match &self.plan {
-            Some(plan) => plan.steps.iter().map(|step| step.id.clone()).collect(),
-            None => self.rows.keys().filter(|path| paths::parent(path.as_str()).is_none()).cloned().collect(),
+impl Steps<'_> {
+    /// At most `limit` of the steps of the execution's own workflow, in topological order, those after `after`; and `after`
+    /// for the next ones.
+    pub(crate) fn own(&self, after: Option<&StepId>, limit: usize) -> (Vec<StepView>, Option<StepId>) {
+        let Some(plan) = self.plan else {
+            return self.some(self.timeline.within(None).iter().map(|row| &row.step).collect(), after, limit);
         };
-        ids.into_iter().map(|id| self.view(id)).collect()
+        let start = after.and_then(|after| plan.index(after.as_str())).map_or(0, |index| index + 1);
+        let some: Vec<StepView> =
+            plan.steps[start..].iter().take(limit).map(|step| self.view(step.id.clone())).collect();
+        let more = start + some.len() < plan.steps.len();
+        let next = some.last().filter(|_| more).map(|view| view.path.clone());
+        (some, next)
     }
 
-    /// The steps that run within others, as many as are shown at once, with their number.
-    pub(crate) fn nested(&mut self) -> (Vec<StepView>, Vec<StepGroup>) {
-        let (mut shown, mut groups) = (Vec::new(), Vec::new());
-        let mut parents: Vec<StepId> = self.nested.keys().cloned().collect();
-        parents.sort_by_key(|parent| parent.as_str().matches(['/', '[']).count());
-        for parent in parents {
-            let left = MAX_NESTED.saturating_sub(shown.len()).min(PAGE);
-            let (views, next) = self.page(&parent, None, left);
-            shown.extend(views);
-            let paths = &self.nested[&parent];
-            let mut counts = BTreeMap::new();
-            for path in paths {
-                *counts.entry(self.rows[path].status.as_str()).or_default() += 1;
-            }
-            groups.push(StepGroup { total: u32::try_from(paths.len()).unwrap_or(u32::MAX), parent, counts, next });
-        }
-        (shown, groups)
-    }
-
-    /// At most `limit` of the steps that run within one, those after `after`, and `after` for the next ones.
-    pub(crate) fn page(
-        &mut self,
+    /// The same of the steps that run within one. What the page begins after is named even when nothing was shown before
+    /// it: the parent itself.
+    pub(crate) fn within(
+        &self,
         parent: &StepId,
         after: Option<&StepId>,
         limit: usize,
     ) -> (Vec<StepView>, Option<StepId>) {
-        let paths = self.nested.get(parent).map(Vec::as_slice).unwrap_or_default();
-        // What the page begins after is named even when nothing was shown before it: the parent itself.
-        let start = after.filter(|after| *after != parent);
-        let start = start.and_then(|after| paths.iter().position(|path| path == after)).map_or(0, |at| at + 1);
-        let some: Vec<StepId> = paths[start..].iter().take(limit).cloned().collect();
-        let more = start + some.len() < paths.len();
-        let next = more.then(|| some.last().or(after).unwrap_or(parent).clone());
-        (some.into_iter().map(|path| self.view(path)).collect(), next)
+        let paths = self.timeline.within(Some(parent)).iter().map(|row| &row.step).collect();
+        let (some, next) = self.some(paths, after.filter(|after| *after != parent), limit);
+        match limit {
+            0 => (some, (self.timeline.number_within(parent) > 0).then(|| after.unwrap_or(parent).clone())),
+            _ => (some, next),
+        }
     }
 
-    fn view(&mut self, path: StepId) -> StepView {
-        let found = self.plan.as_ref().and_then(|plan| paths::find(plan, path.as_str()));
-        let prefix = paths::prefix(path.as_str());
-        let turn = paths::turn(path.as_str());
+    fn some(&self, paths: Vec<&StepId>, after: Option<&StepId>, limit: usize) -> (Vec<StepView>, Option<StepId>) {
+        let start = after.and_then(|after| paths.iter().position(|path| *path == after)).map_or(0, |at| at + 1);
+        let some: Vec<StepView> = paths[start..].iter().take(limit).map(|path| self.view((*path).clone())).collect();
+        let more = start + some.len() < paths.len();
+        let next = some.last().filter(|_| more).map(|view| view.path.clone());
+        (some, next)
+    }
+
+    /// Those of the workflow's own steps, or of the steps within one, that something has happened to after an event, also
+    /// where it happened within them; at most `limit`, those after `after`, and `after` for the next ones.
+    pub(crate) fn changed(
+        &self,
+        parent: Option<&StepId>,
+        since: u64,
+        after: Option<&StepId>,
+        limit: usize,
+    ) -> (Vec<StepView>, Option<StepId>) {
+        let mut rows = self.timeline.within(parent);
+        rows.retain(|row| self.timeline.changed(&row.step) > since);
+        if let (None, Some(plan)) = (parent, self.plan) {
+            rows.sort_by_cached_key(|row| plan.index(row.step.as_str()));
+        }
+        self.some(rows.into_iter().map(|row| &row.step).collect(), after, limit)
+    }
+
+    /// What runs within these steps and the fallback workflow, and within that: at most `limit` within one, five times as
+    /// many together; and how many there are within each step that is shown.
+    pub(crate) fn nested(&self, own: &[StepView], limit: usize) -> (Vec<StepView>, Vec<StepGroup>) {
+        let (mut shown, mut groups): (Vec<StepView>, Vec<StepGroup>) = (Vec::new(), Vec::new());
+        let mut parents: VecDeque<StepId> = own.iter().map(|step| step.path.clone()).collect();
+        parents.push_back(paths::FALLBACK.into());
+        while let Some(parent) = parents.pop_front() {
+            if self.timeline.number_within(&parent) == 0 {
+                continue;
+            }
+            let left = (DEPTH * limit).saturating_sub(shown.len()).min(limit);
+            let (views, next) = self.within(&parent, None, left);
+            parents.extend(views.iter().map(|view| view.path.clone()));
+            shown.extend(views);
+            groups.push(self.group(parent, next));
+        }
+        (shown, groups)
+    }
+
+    /// How many run within these steps, none of which are shown.
+    pub(crate) fn folded(&self, steps: &[StepView]) -> Vec<StepGroup> {
+        let parents = steps.iter().filter(|step| self.timeline.number_within(&step.path) > 0);
+        parents.map(|step| self.group(step.path.clone(), Some(step.path.clone()))).collect()
+    }
+
+    fn group(&self, parent: StepId, next: Option<StepId>) -> StepGroup {
+        let rows = self.timeline.within(Some(&parent));
+        let mut counts = BTreeMap::new();
+        for row in &rows {
+            *counts.entry(row.status.as_str()).or_default() += 1;
+        }
+        StepGroup { total: u32::try_from(rows.len()).unwrap_or(u32::MAX), parent, counts, next }
+    }
+
+    fn view(&self, path: StepId) -> StepView {
+        let found = self.plan.and_then(|plan| paths::find(plan, &path));
         let after: Vec<StepId> = match &found {
-            Some(found) => found.before().map(|id| StepId::new(format!("{prefix}{id}"))).collect(),
+            Some(found) => found.before().map(|id| StepId::new(format!("{}{id}", path.prefix()))).collect(),
             None => Vec::new(),
         };
-        let parent = paths::parent(path.as_str()).map(StepId::from);
-        let settled = after.iter().filter_map(|step| self.rows.get(step)?.ended_at).max();
-        let opened = || self.rows.get(parent.as_ref()?)?.started_at;
-        let ready = settled.or_else(opened).unwrap_or(self.began);
-        let attempts = self.attempts.remove(&path).unwrap_or_default();
-        let row = self.rows.get(&path);
+        let parent = path.parent().map(StepId::from);
+        let settled = after.iter().filter_map(|step| self.timeline.step(step)?.ended_at).max();
+        let opened = || self.timeline.step(parent.as_ref()?)?.started_at;
+        let began = self.row.started_at.unwrap_or(self.row.created_at);
+        let ready = settled.or_else(opened).unwrap_or(began);
+        let row = self.timeline.step(&path);
         let step = found.as_ref().map(|found| found.step());
         StepView {
-            id: paths::id(path.as_str()).into(),
+            id: path.id().into(),
             parent,
-            turn,
+            turn: path.turn(),
             name: step.map_or_else(|| path.to_string(), |step| step.name.clone()),
             agent: step.and_then(|step| step.agent_id.clone()),
             kind: step.map(|step| step.agent.kind),
             position: found.as_ref().map_or(0, |found| found.index as u32) + 1,
             after,
-            status: status(self.status, row.map(|row| row.status)),
+            status: status(self.row.status, row.map(|row| row.status)),
             inherited: row.is_some_and(|row| row.inherited),
             skip_reason: row.and_then(|row| row.skipped.clone()),
             branch: row.and_then(|row| row.branch.clone()),
             not_taken: row.map(|row| row.not_taken.clone()).unwrap_or_default(),
             decided: row.and_then(|row| row.decided.clone()),
             output: row.and_then(|row| row.output),
-            error: row.and_then(|row| row.error.clone()),
-            attempts: attempts.into_iter().map(|attempt| attempt_view(attempt, ready)).collect(),
+            error: row.and_then(|row| row.error.as_deref().cloned()),
+            attempts: self
+                .timeline
+                .attempts(&path)
+                .iter()
+                .map(|attempt| attempt_view(attempt.clone(), ready))
+                .collect(),
             path,
         }
     }
@@ -208,7 +229,7 @@ impl Steps {
 
 /// What people call the step of that path.
 pub(crate) fn name_of(plan: Option<&Arc<Plan>>, path: &StepId) -> Option<String> {
-    let found = paths::find(plan?, path.as_str())?;
+    let found = paths::find(plan?, path)?;
     Some(found.step().name.clone())
 }
 
@@ -235,7 +256,7 @@ fn attempt_view(row: AttemptRow, ready: Timestamp) -> AttemptView {
         source: row.source,
         pool: row.pool,
         waiting: row.waiting,
-        failure: row.failure,
+        failure: row.failure.map(|failure| *failure),
         usage: row.usage,
         log: row.log,
     }

@@ -15,6 +15,7 @@ mod execution;
 mod failure;
 mod flow;
 mod ids;
+mod path;
 mod payload;
 mod policy;
 mod time;

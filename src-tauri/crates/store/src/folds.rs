@@ -71,8 +71,8 @@ impl<F> Default for Remembered<F> {
 }
 
 impl<F: Fold> Remembered<F> {
-    /// About 20 MB of attempts.
-    const MOST: usize = 40_000;
+    /// About 60 MB of steps and attempts: an execution of 100,000 events is remembered.
+    const MOST: usize = 120_000;
 
     /// Answers from the fold of an execution's log, as of this snapshot or a later moment.
     pub(crate) fn with<T>(

@@ -55,6 +55,7 @@ pub use retention::{Cleaned, Retention};
 pub use steps::{AttemptRow, StepRow};
 pub use storage::Storage;
 pub use store::{Options, Store};
+pub use timeline::Timeline;
 pub use versions::{NewVersion, VersionRow};
 pub use workflows::{Draft, DraftError, LastExecution, Thumbnail, ThumbnailStep, WorkflowRow};
 pub use writer::WriterStats;

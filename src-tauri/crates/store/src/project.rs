@@ -1,7 +1,7 @@
 //! What an event says about steps and attempts.
 //!
-//! The one place to visit when a new kind of event appears: everything that is shown of a run is made from these two
-//! functions, by `tally.rs` (counts and status) and `timeline.rs` (rows of steps and attempts).
+//! The one place to visit when a new kind of event appears: everything that is shown of a run is made from what
+//! [`said`] answers, by `tally.rs` (counts and status) and `timeline.rs` (rows of steps and attempts).
 
 use heddle_model::{
     APPROVED, AnswerSource, DecidedView, Decision, EdgeId, ErrorRecord, EventKind, Failure, LogLine, PayloadRef,
@@ -54,63 +54,6 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// What an event makes of a step. None: it is not about one.
-pub(crate) fn turn(kind: &EventKind) -> Option<Turn<'_>> {
-    use StepStatus as S;
-    Some(match kind {
-        EventKind::StepInherited { step, output, branch, not_taken } => {
-            let turn = Turn { inherited: true, not_taken, ..Turn::to(step, S::Completed) };
-            Turn { output: Some(*output), branch: branch.as_deref(), ..turn }
-        }
-        EventKind::PoolWait { step, attempt, .. } | EventKind::BreakpointReleased { step, attempt, .. } => {
-            Turn::to(step, S::Queued).by(*attempt)
-        }
-        EventKind::ApprovalRequested { step, attempt, .. } | EventKind::BreakpointHit { step, attempt, .. } => {
-            Turn::to(step, S::Waiting).by(*attempt)
-        }
-        EventKind::ApprovalDecided { step, attempt, decision, output, by, comment, not_taken } => {
-            let branch = match decision {
-                Decision::Approved => APPROVED,
-                Decision::Rejected => REJECTED,
-            };
-            let decided = DecidedView { decision: *decision, by: by.clone(), comment: comment.clone() };
-            let turn = Turn { not_taken, decided: Some(decided), ..Turn::to(step, S::Completed).by(*attempt) };
-            Turn { output: Some(*output), branch: Some(branch), ..turn }
-        }
-        EventKind::AttemptStarted { step, attempt, .. } => {
-            Turn { started: true, ..Turn::to(step, S::Running).by(*attempt) }
-        }
-        EventKind::AttemptSucceeded { step, attempt, output, branch, not_taken, .. } => {
-            let turn = Turn { not_taken, ..Turn::to(step, S::Completed).by(*attempt) };
-            Turn { output: Some(*output), branch: branch.as_deref(), ..turn }
-        }
-        // What becomes of the step, the scheduler's next decision says.
-        EventKind::AttemptFailed { step, attempt, .. } => Turn::to(step, S::Running).by(*attempt),
-        EventKind::AttemptCancelled { step, attempt } => Turn::to(step, S::Cancelled).by(*attempt),
-        EventKind::RetryScheduled { step, .. } => Turn::to(step, S::Waiting),
-        EventKind::RetryDue { step, .. } => Turn::to(step, S::Queued),
-        EventKind::StepFailed { error } => Turn { error: Some(error), ..Turn::to(&error.step, S::Failed) },
-        EventKind::StepDefaulted { error, output } => {
-            Turn { error: Some(error), output: Some(*output), ..Turn::to(&error.step, S::Completed) }
-        }
-        EventKind::StepSkipped { step, reason } => Turn { skipped: Some(reason), ..Turn::to(step, S::Skipped) },
-        EventKind::ExecutionStarted { .. }
-        | EventKind::TurnEnded { .. }
-        | EventKind::TurnDue { .. }
-        | EventKind::ExecutionPaused
-        | EventKind::ExecutionContinued
-        | EventKind::StepTimedOut { .. }
-        | EventKind::CompensationStarted { .. }
-        | EventKind::FallbackStarted { .. }
-        | EventKind::CancelRequested { .. }
-        | EventKind::DeadlineReached { .. }
-        | EventKind::Resumed
-        | EventKind::ExecutionCompleted { .. }
-        | EventKind::ExecutionFailed { .. }
-        | EventKind::ExecutionCancelled => return None,
-    })
-}
-
 /// What an attempt becomes.
 #[derive(Debug)]
 pub(crate) enum Try<'a> {
@@ -154,43 +97,80 @@ impl End<'_> {
     }
 }
 
-/// What an event makes of an attempt: its step, its number, and what it becomes. None: it is not about one.
-pub(crate) fn attempt(kind: &EventKind) -> Option<(&StepId, u32, Try<'_>)> {
-    Some(match kind {
-        EventKind::PoolWait { step, attempt, pool } => (step, *attempt, Try::Pooled { pool }),
+/// What an event says: what becomes of a step, and of which of its attempts.
+#[derive(Debug)]
+pub(crate) struct Said<'a> {
+    pub(crate) turn: Turn<'a>,
+    pub(crate) attempt: Option<(u32, Try<'a>)>,
+}
+
+/// What an event makes of a step and its attempts. None: it is not about one.
+pub(crate) fn said(kind: &EventKind) -> Option<Said<'_>> {
+    use StepStatus as S;
+    let (turn, attempt) = match kind {
+        EventKind::StepInherited { step, output, branch, not_taken } => {
+            let turn = Turn { inherited: true, not_taken, ..Turn::to(step, S::Completed) };
+            (Turn { output: Some(*output), branch: branch.as_deref(), ..turn }, None)
+        }
+        EventKind::PoolWait { step, attempt, pool } => {
+            (Turn::to(step, S::Queued).by(*attempt), Some((*attempt, Try::Pooled { pool })))
+        }
         EventKind::ApprovalRequested { step, attempt, message, deadline } => {
             let what = WaitingFor::Approval { message: message.clone(), deadline: *deadline };
-            (step, *attempt, Try::Asked { what, input: None })
+            (Turn::to(step, S::Waiting).by(*attempt), Some((*attempt, Try::Asked { what, input: None })))
         }
-        EventKind::ApprovalDecided { step, attempt, output, .. } => {
-            (step, *attempt, Try::Ended(End { output: Some(*output), ..End::with(StepStatus::Completed) }))
+        EventKind::ApprovalDecided { step, attempt, decision, output, by, comment, not_taken } => {
+            let branch = match decision {
+                Decision::Approved => APPROVED,
+                Decision::Rejected => REJECTED,
+            };
+            let decided = DecidedView { decision: *decision, by: by.clone(), comment: comment.clone() };
+            let turn = Turn { not_taken, decided: Some(decided), ..Turn::to(step, S::Completed).by(*attempt) };
+            let end = End { output: Some(*output), ..End::with(S::Completed) };
+            (Turn { output: Some(*output), branch: Some(branch), ..turn }, Some((*attempt, Try::Ended(end))))
         }
         EventKind::BreakpointHit { step, attempt, input } => {
-            (step, *attempt, Try::Asked { what: WaitingFor::Breakpoint, input: Some(*input) })
+            let asked = Try::Asked { what: WaitingFor::Breakpoint, input: Some(*input) };
+            (Turn::to(step, S::Waiting).by(*attempt), Some((*attempt, asked)))
         }
-        EventKind::AttemptStarted { step, attempt, input, .. } => (step, *attempt, Try::Started { input: *input }),
-        EventKind::AttemptSucceeded { step, attempt, output, usage, log, sampled, source, .. } => {
-            let (output, usage) = (Some(*output), *usage);
-            let end =
-                End { output, usage, log, sampled: *sampled, source: *source, ..End::with(StepStatus::Completed) };
-            (step, *attempt, Try::Ended(end))
+        EventKind::BreakpointReleased { step, attempt, .. } => {
+            (Turn::to(step, S::Queued).by(*attempt), Some((*attempt, Try::Queued)))
         }
+        EventKind::AttemptStarted { step, attempt, input, .. } => {
+            let turn = Turn { started: true, ..Turn::to(step, S::Running).by(*attempt) };
+            (turn, Some((*attempt, Try::Started { input: *input })))
+        }
+        EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, source, not_taken } => {
+            let turn = Turn { not_taken, ..Turn::to(step, S::Completed).by(*attempt) };
+            let end = End {
+                output: Some(*output),
+                usage: *usage,
+                log,
+                sampled: *sampled,
+                source: *source,
+                ..End::with(S::Completed)
+            };
+            let turn = Turn { output: Some(*output), branch: branch.as_deref(), ..turn };
+            (turn, Some((*attempt, Try::Ended(end))))
+        }
+        // What becomes of the step, the scheduler's next decision says.
         EventKind::AttemptFailed { step, attempt, failure, usage, log } => {
-            let end = End { failure: Some(failure), usage: *usage, log, ..End::with(StepStatus::Failed) };
-            (step, *attempt, Try::Ended(end))
+            let end = End { failure: Some(failure), usage: *usage, log, ..End::with(S::Failed) };
+            (Turn::to(step, S::Running).by(*attempt), Some((*attempt, Try::Ended(end))))
         }
-        EventKind::AttemptCancelled { step, attempt } => (step, *attempt, Try::Ended(End::with(StepStatus::Cancelled))),
+        EventKind::AttemptCancelled { step, attempt } => {
+            (Turn::to(step, S::Cancelled).by(*attempt), Some((*attempt, Try::Ended(End::with(S::Cancelled)))))
+        }
         EventKind::RetryScheduled { step, attempt, due } => {
-            (step, attempt.saturating_sub(1), Try::Followed { due: *due })
+            (Turn::to(step, S::Waiting), Some((attempt.saturating_sub(1), Try::Followed { due: *due })))
         }
-        EventKind::RetryDue { step, attempt } | EventKind::BreakpointReleased { step, attempt, .. } => {
-            (step, *attempt, Try::Queued)
+        EventKind::RetryDue { step, attempt } => (Turn::to(step, S::Queued), Some((*attempt, Try::Queued))),
+        EventKind::StepFailed { error } => (Turn { error: Some(error), ..Turn::to(&error.step, S::Failed) }, None),
+        EventKind::StepDefaulted { error, output } => {
+            (Turn { error: Some(error), output: Some(*output), ..Turn::to(&error.step, S::Completed) }, None)
         }
-        EventKind::StepInherited { .. }
-        | EventKind::StepFailed { .. }
-        | EventKind::StepDefaulted { .. }
-        | EventKind::StepSkipped { .. }
-        | EventKind::ExecutionStarted { .. }
+        EventKind::StepSkipped { step, reason } => (Turn { skipped: Some(reason), ..Turn::to(step, S::Skipped) }, None),
+        EventKind::ExecutionStarted { .. }
         | EventKind::TurnEnded { .. }
         | EventKind::TurnDue { .. }
         | EventKind::ExecutionPaused
@@ -204,5 +184,6 @@ pub(crate) fn attempt(kind: &EventKind) -> Option<(&StepId, u32, Try<'_>)> {
         | EventKind::ExecutionCompleted { .. }
         | EventKind::ExecutionFailed { .. }
         | EventKind::ExecutionCancelled => return None,
-    })
+    };
+    Some(Said { turn, attempt })
 }

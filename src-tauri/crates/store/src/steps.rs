@@ -3,18 +3,14 @@
 //! They are made from the log whenever somebody looks (`timeline.rs`). A step that nothing has happened to yet has no
 //! row.
 
-use std::sync::Arc;
-
 use heddle_engine::StoreError;
 use heddle_model::{
     AnswerSource, DecidedView, EdgeId, ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, PoolWaitView,
     SkipReason, StepId, StepStatus, Timestamp, Usage, WaitingFor,
 };
 
-use crate::executions;
 use crate::migrate::Migration;
 use crate::store::Store;
-use crate::timeline::Timeline;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -86,7 +82,7 @@ pub struct StepRow {
     /// The branch a condition chose.
     pub branch: Option<String>,
     /// Why it failed for good; also there when a default took the output's place.
-    pub error: Option<ErrorRecord>,
+    pub error: Option<Box<ErrorRecord>>,
     /// Why it did not run.
     pub skipped: Option<SkipReason>,
     /// Its output was taken over from the execution this one goes on from.
@@ -127,7 +123,7 @@ pub struct AttemptRow {
     /// What a person is asked, while the attempt waits for one.
     pub waiting: Option<WaitingFor>,
     /// Why it failed.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
     /// What it used.
     pub usage: Usage,
     /// What it said.
@@ -140,7 +136,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they could not be read.
     pub async fn steps(&self, execution: &ExecutionId) -> Result<Vec<StepRow>, StoreError> {
-        self.timeline(execution, Timeline::steps).await
+        let steps = self.look(execution, |_, timeline| timeline.steps().into_iter().cloned().collect()).await?;
+        Ok(steps.unwrap_or_default())
     }
 
     /// Every attempt of an execution, by step and number.
@@ -148,19 +145,6 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when they could not be read.
     pub async fn attempts(&self, execution: &ExecutionId) -> Result<Vec<AttemptRow>, StoreError> {
-        self.timeline(execution, Timeline::attempts).await
-    }
-
-    async fn timeline<T: Send + 'static>(
-        &self,
-        execution: &ExecutionId,
-        part: fn(&Timeline) -> Vec<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        let (id, folds) = (execution.clone(), Arc::clone(self.folds()));
-        self.read(move |conn| match executions::number(conn, &id)? {
-            Some(n) => folds.timelines.with(conn, &id, n, part),
-            None => Ok(Vec::new()),
-        })
-        .await
+        Ok(self.look(execution, |_, timeline| timeline.all_attempts().cloned().collect()).await?.unwrap_or_default())
     }
 }

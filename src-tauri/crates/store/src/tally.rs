@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use heddle_model::{Event, EventKind, ExecutionStatus, Failure, PayloadRef, StepId, StepStatus, Timestamp, Usage};
 
 use crate::folds::Fold;
-use crate::project::{is_nested, turn};
+use crate::project::{Turn, is_nested, said};
 
 /// Status, counts and sums of an execution.
 #[derive(Debug, Clone)]
@@ -54,8 +54,15 @@ impl Fold for Tally {
     }
 
     fn apply(&mut self, event: &Event) {
+        self.take(event, said(&event.kind).as_ref().map(|said| &said.turn));
+    }
+}
+
+impl Tally {
+    /// Takes in the next event, which makes that of a step.
+    pub(crate) fn take(&mut self, event: &Event, turn: Option<&Turn<'_>>) {
         self.last_seq = event.seq;
-        if let Some(turn) = turn(&event.kind).filter(|turn| !is_nested(turn.step)) {
+        if let Some(turn) = turn.filter(|turn| !is_nested(turn.step)) {
             let before = match self.steps.get_mut(turn.step) {
                 Some(status) => Some(std::mem::replace(status, turn.status)),
                 None => {
@@ -109,9 +116,7 @@ impl Fold for Tally {
             | EventKind::DeadlineReached { .. } => {}
         }
     }
-}
 
-impl Tally {
     fn count(&mut self, before: Option<StepStatus>, after: StepStatus) {
         let moved = |count: u32, holds: fn(StepStatus) -> bool| match (before.is_some_and(holds), holds(after)) {
             (false, true) => count + 1,

@@ -1,20 +1,35 @@
 //! Steps and attempts of an execution: the fold of its log that a timeline shows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use heddle_model::{AnswerSource, Event, PoolWaitView, StepId, StepStatus, Timestamp, Usage};
 
 use crate::folds::Fold;
-use crate::project::{End, Try, Turn, attempt, turn};
+use crate::project::{End, Said, Try, Turn, said};
 use crate::steps::{AttemptRow, StepRow};
 use crate::tally::Tally;
 
-/// Every step something has happened to, and every attempt.
+/// Every step of an execution something has happened to, with its attempts; see [`crate::Store::look`].
 #[derive(Debug, Default)]
-pub(crate) struct Timeline {
+pub struct Timeline {
     tally: Tally,
-    steps: HashMap<StepId, StepRow>,
-    attempts: BTreeMap<(StepId, u32), AttemptRow>,
+    /// In the order in which something first happened to them.
+    steps: Vec<Kept>,
+    places: HashMap<StepId, usize>,
+    /// The places of those that run within each step; of the execution's own, within none.
+    within: HashMap<Option<StepId>, Vec<usize>>,
+    attempts: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    row: StepRow,
+    /// By number.
+    attempts: Vec<AttemptRow>,
+    /// The place of the step it runs within.
+    parent: Option<usize>,
+    /// The last event that changed it, or anything that runs within it.
+    seq: u64,
 }
 
 impl Fold for Timeline {
@@ -23,19 +38,23 @@ impl Fold for Timeline {
     }
 
     fn weight(&self) -> usize {
-        self.steps.len() + self.attempts.len()
+        self.steps.len() + self.attempts
     }
 
     fn apply(&mut self, event: &Event) {
-        self.tally.apply(event);
-        if let Some((step, number, change)) = attempt(&event.kind) {
-            self.attempt(step, number, change, event.at);
-        }
-        if let Some(turn) = turn(&event.kind) {
-            self.step(&turn, event.at);
+        let said = said(&event.kind);
+        self.tally.take(event, said.as_ref().map(|said| &said.turn));
+        if let Some(Said { turn, attempt }) = said {
+            let place = self.place(turn.step);
+            let kept = &mut self.steps[place];
+            if let Some((number, change)) = attempt {
+                self.attempts += kept.attempt(number, change, event.at);
+            }
+            kept.step(&turn, event.at);
+            self.touch(place, event.seq);
         }
         if event.kind.ends_execution() {
-            self.cancel_the_rest(event.at);
+            self.cancel_the_rest(event);
         }
     }
 }
@@ -46,50 +65,132 @@ impl Timeline {
         &self.tally
     }
 
-    /// The steps in the order they began.
-    pub(crate) fn steps(&self) -> Vec<StepRow> {
-        let mut steps: Vec<StepRow> = self.steps.values().cloned().collect();
-        steps.sort_by(|a, b| {
-            let began = |row: &StepRow| row.started_at.or(row.ended_at);
-            began(a).cmp(&began(b)).then_with(|| a.step.cmp(&b.step))
-        });
+    /// The step of that path, if something has happened to it.
+    pub fn step(&self, path: &StepId) -> Option<&StepRow> {
+        Some(&self.steps[*self.places.get(path)?].row)
+    }
+
+    /// The attempts of a step, by number.
+    pub fn attempts(&self, path: &StepId) -> &[AttemptRow] {
+        self.places.get(path).map_or(&[], |&place| &self.steps[place].attempts)
+    }
+
+    /// The steps that run within one, turns by number, others in the order they began. Within none: the execution's own.
+    pub fn within(&self, parent: Option<&StepId>) -> Vec<&StepRow> {
+        let places = self.within.get(&parent.cloned()).map(Vec::as_slice).unwrap_or_default();
+        let mut rows: Vec<&StepRow> = places.iter().map(|&place| &self.steps[place].row).collect();
+        rows.sort_by_cached_key(|row| (row.step.turn(), began(row)));
+        rows
+    }
+
+    /// How many steps run within one.
+    pub fn number_within(&self, parent: &StepId) -> usize {
+        self.within.get(&Some(parent.clone())).map_or(0, Vec::len)
+    }
+
+    /// Every step, in the order they began.
+    pub fn steps(&self) -> Vec<&StepRow> {
+        let mut steps: Vec<&StepRow> = self.steps.iter().map(|kept| &kept.row).collect();
+        steps.sort_by(|a, b| began(a).cmp(&began(b)).then_with(|| a.step.cmp(&b.step)));
         steps
     }
 
-    /// The attempts by step and number.
-    pub(crate) fn attempts(&self) -> Vec<AttemptRow> {
-        self.attempts.values().cloned().collect()
+    /// Every attempt, by step and number.
+    pub fn all_attempts(&self) -> impl Iterator<Item = &AttemptRow> {
+        let mut steps: Vec<&Kept> = self.steps.iter().collect();
+        steps.sort_by(|a, b| a.row.step.cmp(&b.row.step));
+        steps.into_iter().flat_map(|kept| &kept.attempts)
     }
 
+    /// The attempts that wait for a person, in no order.
+    pub fn waiting(&self) -> impl Iterator<Item = &AttemptRow> {
+        self.steps.iter().flat_map(|kept| &kept.attempts).filter(|attempt| attempt.waiting.is_some())
+    }
+
+    /// The last event that changed a step, or anything that runs within it; 0: none did.
+    pub fn changed(&self, path: &StepId) -> u64 {
+        self.places.get(path).map_or(0, |&place| self.steps[place].seq)
+    }
+
+    fn place(&mut self, step: &StepId) -> usize {
+        if let Some(&place) = self.places.get(step) {
+            return place;
+        }
+        let place = self.steps.len();
+        let parent = step.parent().map(StepId::from);
+        let within = parent.as_ref().and_then(|parent| self.places.get(parent).copied());
+        self.steps.push(Kept { row: untouched(step), attempts: Vec::new(), parent: within, seq: 0 });
+        self.places.insert(step.clone(), place);
+        self.within.entry(parent).or_default().push(place);
+        place
+    }
+
+    fn touch(&mut self, place: usize, seq: u64) {
+        let mut next = Some(place);
+        while let Some(place) = next {
+            self.steps[place].seq = seq;
+            next = self.steps[place].parent;
+        }
+    }
+
+    /// The execution has ended: what had not settled never will.
+    fn cancel_the_rest(&mut self, event: &Event) {
+        let (at, seq) = (event.at, event.seq);
+        for place in 0..self.steps.len() {
+            let Kept { row, attempts, .. } = &mut self.steps[place];
+            let mut open = !row.status.is_settled();
+            if open {
+                (row.status, row.ended_at) = (StepStatus::Cancelled, Some(at));
+            }
+            for row in attempts {
+                if matches!(row.status, StepStatus::Queued | StepStatus::Running | StepStatus::Waiting) {
+                    (row.status, row.ended_at, row.waiting) = (StepStatus::Cancelled, Some(at), None);
+                    open = true;
+                }
+            }
+            if open {
+                self.touch(place, seq);
+            }
+        }
+    }
+}
+
+/// When a step began, or ended without.
+fn began(row: &StepRow) -> Option<Timestamp> {
+    row.started_at.or(row.ended_at)
+}
+
+impl Kept {
     fn step(&mut self, turn: &Turn<'_>, at: Timestamp) {
-        let before = self.steps.get(turn.step);
-        let row = StepRow {
-            step: turn.step.clone(),
-            status: turn.status,
-            started_at: before.and_then(|row| row.started_at).or(turn.started.then_some(at)),
-            ended_at: turn.status.is_settled().then_some(at),
-            attempts: before.map_or(0, |row| row.attempts).max(turn.attempt),
-            output: turn.output,
-            branch: turn.branch.map(str::to_owned),
-            error: turn.error.cloned(),
-            skipped: turn.skipped.cloned(),
-            inherited: turn.inherited,
-            not_taken: turn.not_taken.to_vec(),
-            decided: turn.decided.clone(),
-        };
-        self.steps.insert(row.step.clone(), row);
+        let row = &mut self.row;
+        row.status = turn.status;
+        row.started_at = row.started_at.or(turn.started.then_some(at));
+        row.ended_at = turn.status.is_settled().then_some(at);
+        row.attempts = row.attempts.max(turn.attempt);
+        row.output = turn.output;
+        row.branch = turn.branch.map(str::to_owned);
+        row.error = turn.error.cloned().map(Box::new);
+        row.skipped = turn.skipped.cloned();
+        row.inherited = turn.inherited;
+        row.not_taken = turn.not_taken.to_vec();
+        row.decided.clone_from(&turn.decided);
     }
 
-    fn attempt(&mut self, step: &StepId, number: u32, change: Try<'_>, at: Timestamp) {
-        let key = (step.clone(), number);
-        let row = match change {
+    /// Answers how many attempts there are more than before.
+    fn attempt(&mut self, number: u32, change: Try<'_>, at: Timestamp) -> usize {
+        let found = self.attempts.binary_search_by_key(&number, |row| row.attempt);
+        let (place, more) = match (found, &change) {
+            (Ok(place), _) => (place, 0),
             // Something about an attempt that is there, or nothing.
-            Try::Followed { .. } | Try::Asked { input: None, .. } => match self.attempts.get_mut(&key) {
-                Some(row) => row,
-                None => return,
-            },
-            _ => self.attempts.entry(key).or_insert_with(|| fresh(step, number)),
+            (Err(_), Try::Followed { .. } | Try::Asked { input: None, .. }) => return 0,
+            (Err(place), _) => {
+                // Most steps have but one.
+                self.attempts.reserve_exact(1);
+                self.attempts.insert(place, fresh(&self.row.step, number));
+                (place, 1)
+            }
         };
+        let row = &mut self.attempts[place];
         match change {
             Try::Followed { due } => row.next_due = Some(due),
             Try::Pooled { pool } => {
@@ -109,22 +210,28 @@ impl Timeline {
             }
             Try::Ended(End { status, output, failure, usage, log, sampled, source }) => {
                 (row.status, row.ended_at, row.output, row.sampled) = (status, Some(at), output, sampled);
-                (row.failure, row.usage, row.log) = (failure.cloned(), usage, log.to_vec());
+                (row.failure, row.usage, row.log) = (failure.cloned().map(Box::new), usage, log.to_vec());
                 (row.source, row.waiting) = (source, None);
             }
         }
+        more
     }
+}
 
-    /// The execution has ended: what had not settled never will.
-    fn cancel_the_rest(&mut self, at: Timestamp) {
-        for row in self.attempts.values_mut() {
-            if matches!(row.status, StepStatus::Queued | StepStatus::Running | StepStatus::Waiting) {
-                (row.status, row.ended_at, row.waiting) = (StepStatus::Cancelled, Some(at), None);
-            }
-        }
-        for row in self.steps.values_mut().filter(|row| !row.status.is_settled()) {
-            (row.status, row.ended_at) = (StepStatus::Cancelled, Some(at));
-        }
+fn untouched(step: &StepId) -> StepRow {
+    StepRow {
+        step: step.clone(),
+        status: StepStatus::Pending,
+        started_at: None,
+        ended_at: None,
+        attempts: 0,
+        output: None,
+        branch: None,
+        error: None,
+        skipped: None,
+        inherited: false,
+        not_taken: Vec::new(),
+        decided: None,
     }
 }
 

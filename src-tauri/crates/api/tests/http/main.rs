@@ -5,6 +5,7 @@
 mod approvals;
 mod carried;
 mod nested;
+mod paging;
 mod pools;
 mod reruns;
 mod routing;

@@ -163,7 +163,7 @@ async fn rows_tell_of_retries_failures_and_usage() {
     assert_eq!((b.status, b.skipped, b.attempts), (StepStatus::Skipped, Some(SkipReason::BranchNotTaken), 0));
 
     let [one, two] = detail.attempts.try_into().unwrap();
-    assert_eq!((one.status, one.failure, one.next_due), (StepStatus::Failed, Some(refusal()), Some(at(50))));
+    assert_eq!((one.status, one.failure, one.next_due), (StepStatus::Failed, Some(Box::new(refusal())), Some(at(50))));
     assert_eq!((one.queued_at, one.input, one.log.len()), (None, Some(first.reference()), 1));
     assert_eq!(
         (two.status, two.output, two.queued_at),
@@ -189,7 +189,10 @@ async fn the_end_cancels_what_had_not_settled() {
     assert_eq!((detail.execution.failure, detail.execution.failed_step), (Some(refusal()), Some(StepId::new("b"))));
     assert_eq!((detail.execution.completed_steps, detail.execution.settled_steps), (0, 2));
     assert_eq!(detail.steps[0].status, StepStatus::Cancelled);
-    assert_eq!((detail.steps[1].status, &detail.steps[1].error), (StepStatus::Failed, &Some(record("b", refusal()))));
+    assert_eq!(
+        (detail.steps[1].status, &detail.steps[1].error),
+        (StepStatus::Failed, &Some(Box::new(record("b", refusal()))))
+    );
     assert_eq!(detail.steps[1].attempts, 1, "a failure does not forget the attempts");
     assert_eq!(detail.attempts[0].status, StepStatus::Cancelled);
     assert_eq!(detail.attempts[0].ended_at, Some(at(1_000_006)));
@@ -207,7 +210,7 @@ async fn a_default_completes_the_step_and_remembers_the_failure() {
     append(&store, "exec-1", events, vec![default.clone()]).await;
     let [step] = store.steps(&id()).await.unwrap().try_into().unwrap();
     assert_eq!((step.status, step.output), (StepStatus::Completed, Some(default.reference())));
-    assert_eq!(step.error, Some(record("b", refusal())));
+    assert_eq!(step.error, Some(Box::new(record("b", refusal()))));
     let row = store.execution(&id()).await.unwrap().unwrap();
     assert_eq!((row.completed_steps, row.settled_steps), (1, 1));
     // An attempt that failed before the agent was called has no start and no input.

@@ -1,21 +1,30 @@
 //! Executions: one row each, with what a list shows of them.
+//!
+//! Here is the row and how it is read; `list.rs` finds many, `look.rs` shows one with its steps, `change.rs` is what people
+//! do to one that is kept, `write.rs` what events do to its row.
+
+mod change;
+mod list;
+mod look;
+mod write;
 
 use std::sync::Arc;
 
-use heddle_engine::{NewExecution, StoreError};
+use heddle_engine::StoreError;
 use heddle_model::{
     ExecutionId, ExecutionStatus, Failure, PayloadHash, PayloadRef, RunMode, RunOptions, StepId, Timestamp, Usage,
     VersionNumber, WorkflowId,
 };
-use rusqlite::types::Value as SqlValue;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
-use crate::error::{Fault, Outcome};
-use crate::folds::{Folds, catch_up};
+pub use self::list::ExecutionFilter;
+pub use self::look::ExecutionDetail;
+pub(crate) use self::write::{delete, insert, save};
+use crate::error::Outcome;
+use crate::folds::Folds;
 use crate::migrate::Migration;
 use crate::sql;
-use crate::steps::{AttemptRow, StepRow};
 use crate::store::Store;
 use crate::tally::Tally;
 
@@ -170,38 +179,6 @@ pub struct ExecutionRow {
     pub last_seq: u64,
 }
 
-/// An execution with its steps and attempts, all as of one moment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExecutionDetail {
-    /// The execution.
-    pub execution: ExecutionRow,
-    /// The steps something has happened to, in the order they began.
-    pub steps: Vec<StepRow>,
-    /// Every attempt, by step and number.
-    pub attempts: Vec<AttemptRow>,
-}
-
-/// Which executions to list, newest first. The default lists all.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExecutionFilter {
-    /// Only of this workflow.
-    pub workflow: Option<WorkflowId>,
-    /// Only in one of these states. Empty: in any.
-    pub status: Vec<ExecutionStatus>,
-    /// Only those whose id or workflow name contains this text, whatever its case.
-    pub text: Option<String>,
-    /// Only those after this one in the list: the last of the page before.
-    pub before: Option<(Timestamp, ExecutionId)>,
-    /// At most this many.
-    pub limit: u32,
-}
-
-impl Default for ExecutionFilter {
-    fn default() -> Self {
-        Self { workflow: None, status: Vec::new(), text: None, before: None, limit: 100 }
-    }
-}
-
 const COLUMNS: &str = "n, id, workflow, workflow_name, version, document, mode, status, starred, completed_steps,
     settled_steps, total_steps, created_at, started_at, completed_at, input_hash, input_bytes, output_hash,
     output_bytes, failure, failed_step, llm_calls, input_tokens, output_tokens, cost_usd, retry_of, metadata, last_seq,
@@ -254,15 +231,6 @@ impl ExecutionRow {
 }
 
 impl Store {
-    /// Executions, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they could not be read.
-    pub async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionRow>, StoreError> {
-        let folds = Arc::clone(self.folds());
-        self.read(move |conn| list(conn, &folds, &filter)).await
-    }
-
     /// One execution.
     ///
     /// # Errors
@@ -272,101 +240,13 @@ impl Store {
         self.read(move |conn| Ok(find(conn, &folds, &id)?.map(|(_, row)| row))).await
     }
 
-    /// One execution with its steps and attempts, read at one moment.
+    /// The hash of the document an execution runs: what is needed to make sense of its steps.
     ///
     /// # Errors
     /// [`StoreError`] when it could not be read.
-    pub async fn execution_detail(&self, id: &ExecutionId) -> Result<Option<ExecutionDetail>, StoreError> {
-        let (id, folds) = (id.clone(), Arc::clone(self.folds()));
-        self.read(move |conn| {
-            let Some((n, execution)) = stored(conn, &id)? else { return Ok(None) };
-            if execution.status.is_settled() {
-                let (steps, attempts) =
-                    folds.timelines.with(conn, &id, n, |timeline| (timeline.steps(), timeline.attempts()))?;
-                return Ok(Some(ExecutionDetail { execution, steps, attempts }));
-            }
-            // Both from this snapshot: what is remembered may be ahead of it, and of one another.
-            folds
-                .timelines
-                .with(conn, &id, n, |timeline| ExecutionDetail {
-                    execution: execution.with(timeline.tally()),
-                    steps: timeline.steps(),
-                    attempts: timeline.attempts(),
-                })
-                .map(Some)
-        })
-        .await
-    }
-
-    /// Notes something about an execution, in place of what was noted before. Says whether there is such an execution.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be written.
-    pub async fn put_metadata(&self, id: &ExecutionId, metadata: &Map<String, Value>) -> Result<bool, StoreError> {
+    pub async fn execution_document(&self, id: &ExecutionId) -> Result<Option<PayloadHash>, StoreError> {
         let id = id.clone();
-        let metadata = sql::to_json(metadata)?;
-        self.write(metadata.len(), move |conn| {
-            Ok(conn
-                .prepare_cached("UPDATE executions SET metadata = ?2 WHERE id = ?1")?
-                .execute(params![id.as_str(), metadata])?
-                > 0)
-        })
-        .await
-    }
-
-    /// Stars an execution, or takes the star away: a starred one is kept, however old it gets. Says whether there is such
-    /// an execution.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be written.
-    pub async fn star(&self, id: &ExecutionId, starred: bool) -> Result<bool, StoreError> {
-        let id = id.clone();
-        self.write(0, move |conn| {
-            let mut update = conn.prepare_cached("UPDATE executions SET starred = ?2 WHERE id = ?1")?;
-            Ok(update.execute(params![id.as_str(), starred])? > 0)
-        })
-        .await
-    }
-
-    /// Deletes a settled execution with its log. Says whether it was there. Its payloads stay until [`Store::reclaim`].
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] while it has not settled: cancel it first.
-    pub async fn delete_execution(&self, id: &ExecutionId) -> Result<bool, StoreError> {
-        let wanted = id.clone();
-        let deleted = self.write(0, move |conn| {
-            let Some((n, row)) = stored(conn, &wanted)? else { return Ok(false) };
-            if !row.status.is_settled() {
-                return Err(Fault::Store(StoreError::Conflict(format!(
-                    "execution {wanted} is {}; cancel it before deleting it",
-                    row.status.as_str()
-                ))));
-            }
-            delete(conn, n)?;
-            Ok(true)
-        });
-        let deleted = deleted.await?;
-        self.folds().forget(id);
-        Ok(deleted)
-    }
-
-    /// Makes the row of an execution anew from its log. Says whether there is such an execution.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the log could not be read or the row not be written.
-    pub async fn rebuild(&self, id: &ExecutionId) -> Result<bool, StoreError> {
-        let wanted = id.clone();
-        let rebuilt = self.write(0, move |session| {
-            let Some(n) = number(session, &wanted)? else { return Ok(false) };
-            session.take_head(&wanted);
-            let mut tally = Tally::default();
-            catch_up(session, n, &mut tally)?;
-            save(session, n, &tally, None)?;
-            Ok(true)
-        });
-        let rebuilt = rebuilt.await?;
-        self.folds().forget(id);
-        Ok(rebuilt)
+        self.read(move |conn| Ok(stored(conn, &id)?.map(|(_, row)| row.document))).await
     }
 }
 
@@ -396,108 +276,4 @@ fn followed(conn: &Connection, folds: &Folds, n: i64, row: ExecutionRow) -> Outc
     }
     let id = row.id.clone();
     folds.tallies.with(conn, &id, n, |tally| row.with(tally))
-}
-
-/// Deletes an execution with its log.
-pub(crate) fn delete(conn: &Connection, n: i64) -> Outcome<()> {
-    conn.prepare_cached("DELETE FROM log WHERE execution = ?1")?.execute([n])?;
-    conn.prepare_cached("DELETE FROM executions WHERE n = ?1")?.execute([n])?;
-    Ok(())
-}
-
-fn list(conn: &Connection, folds: &Folds, filter: &ExecutionFilter) -> Outcome<Vec<ExecutionRow>> {
-    let mut wanted = vec!["1"];
-    let mut values: Vec<SqlValue> = Vec::new();
-    if let Some(workflow) = &filter.workflow {
-        wanted.push("workflow = ?");
-        values.push(workflow.as_str().to_owned().into());
-    }
-    let states;
-    if !filter.status.is_empty() {
-        states = format!("status IN ({})", vec!["?"; filter.status.len()].join(", "));
-        wanted.push(&states);
-        values.extend(filter.status.iter().map(|status| SqlValue::from(status.as_str().to_owned())));
-    }
-    if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
-        wanted.push("(id LIKE ? ESCAPE '\\' OR workflow_name LIKE ? ESCAPE '\\')");
-        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        values.extend([SqlValue::from(pattern.clone()), pattern.into()]);
-    }
-    if let Some((at, id)) = &filter.before {
-        wanted.push("(created_at, id) < (?, ?)");
-        values.extend([SqlValue::from(at.as_micros()), id.as_str().to_owned().into()]);
-    }
-    values.push(i64::from(filter.limit).into());
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM executions WHERE {} ORDER BY created_at DESC, id DESC LIMIT ?",
-        wanted.join(" AND ")
-    ))?;
-    let rows = statement.query_map(params_from_iter(values), read)?.collect::<Result<Vec<_>, _>>()?;
-    rows.into_iter().map(|(n, row)| followed(conn, folds, n, row)).collect()
-}
-
-/// Keeps a new execution. Its document and input are blobs by now.
-pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHash, owner: &str) -> Outcome<i64> {
-    let input = new.input.reference();
-    conn.prepare_cached(
-        "INSERT INTO executions (id, workflow, workflow_name, version, document, mode, status, total_steps, created_at,
-                                 input_hash, input_bytes, retry_of, owner, options)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    )?
-    .execute(params![
-        new.id.as_str(),
-        new.workflow_id.as_str(),
-        new.workflow.name,
-        new.version.map(|version| version.0),
-        document.0,
-        new.mode.as_str(),
-        new.total_steps,
-        new.created_at.as_micros(),
-        input.hash.0,
-        sql::signed(input.bytes),
-        new.retry_of.as_ref().map(ExecutionId::as_str),
-        owner,
-        sql::to_json(&new.options)?,
-    ])
-    .map_err(|error| match StoreError::from(Fault::Sqlite(error)) {
-        StoreError::Conflict(_) => Fault::Store(StoreError::Conflict(format!("execution {}", new.id))),
-        other => Fault::Store(other),
-    })?;
-    Ok(conn.last_insert_rowid())
-}
-
-/// Writes what events can change. `before` is the status that is stored, if it is known.
-pub(crate) fn save(conn: &Connection, n: i64, tally: &Tally, before: Option<ExecutionStatus>) -> Outcome<()> {
-    // Apart, because the index of unsettled executions is written anew whenever the status is, changed or not.
-    if Some(tally.status) != before {
-        conn.prepare_cached("UPDATE executions SET status = ?2 WHERE n = ?1")?
-            .execute(params![n, tally.status.as_str()])?;
-    }
-    if before.is_some() && !tally.status.is_settled() {
-        return Ok(());
-    }
-    let (output_hash, output_bytes) = sql::columns(tally.output);
-    conn.prepare_cached(
-        "UPDATE executions SET completed_steps = ?2, settled_steps = ?3, started_at = ?4, completed_at = ?5,
-             output_hash = ?6, output_bytes = ?7, failure = ?8, failed_step = ?9, llm_calls = ?10,
-             input_tokens = ?11, output_tokens = ?12, cost_usd = ?13, last_seq = ?14
-         WHERE n = ?1",
-    )?
-    .execute(params![
-        n,
-        tally.completed_steps,
-        tally.settled_steps,
-        sql::micros(tally.started_at),
-        sql::micros(tally.completed_at),
-        output_hash,
-        output_bytes,
-        tally.failure.as_ref().map(sql::to_json).transpose()?,
-        tally.failed_step.as_ref().map(StepId::as_str),
-        tally.usage.llm_calls,
-        sql::signed(tally.usage.input_tokens),
-        sql::signed(tally.usage.output_tokens),
-        tally.usage.cost_usd,
-        sql::signed(tally.last_seq),
-    ])?;
-    Ok(())
 }

@@ -1,0 +1,107 @@
+//! An execution as lists show it.
+
+use heddle_model::{
+    ExecutionId, ExecutionStatus, Failure, RunMode, StepId, Timestamp, Usage, VersionNumber, WorkflowId,
+};
+use heddle_store::ExecutionRow;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::ApiError;
+use crate::studio::Studio;
+use crate::views::name_of;
+
+/// An execution in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExecutionSummary {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The workflow it runs.
+    pub workflow_id: WorkflowId,
+    /// What the workflow was called when it began.
+    pub workflow_name: String,
+    /// The saved version it runs. Absent: the draft as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionNumber>,
+    /// For real, or to try it out.
+    pub mode: RunMode,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// The step that began last, while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_step: Option<StepId>,
+    /// What people call that step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_step_name: Option<String>,
+    /// Steps that have an output.
+    pub completed_steps: u32,
+    /// Steps nothing more will happen to.
+    pub settled_steps: u32,
+    /// Steps in all.
+    pub total_steps: u32,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it settled, however it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// The execution this one tries again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_of: Option<ExecutionId>,
+    /// Somebody wants to keep it, however old it gets.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub starred: bool,
+    /// The execution this one goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<ExecutionId>,
+    /// The execution whose answers it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<ExecutionId>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// The step that made it fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_step: Option<StepId>,
+    /// What its attempts used, all together.
+    pub usage: Usage,
+}
+
+impl ExecutionSummary {
+    /// A row as a list shows it.
+    ///
+    /// # Errors
+    /// When its document cannot be read.
+    pub async fn of(row: ExecutionRow, studio: &Studio) -> Result<Self, ApiError> {
+        let plan = if row.current_step.is_some() { studio.plan_of(&row).await? } else { None };
+        let current_step_name = row.current_step.as_ref().and_then(|step| name_of(plan.as_ref(), step));
+        // An execution whose log cannot be written stands still; its row still says `running`.
+        let halted = if row.status.is_settled() { None } else { studio.engine().halted(&row.id) };
+        Ok(Self {
+            status: if halted.is_some() { ExecutionStatus::Failed } else { row.status },
+            failure: halted.or(row.failure),
+            id: row.id,
+            workflow_id: row.workflow_id,
+            workflow_name: row.workflow_name,
+            version: row.version,
+            mode: row.mode,
+            current_step: row.current_step,
+            current_step_name,
+            completed_steps: row.completed_steps,
+            settled_steps: row.settled_steps,
+            total_steps: row.total_steps,
+            created_at: row.created_at,
+            started_at: row.started_at,
+            completed_at: row.completed_at,
+            retry_of: row.retry_of,
+            starred: row.starred,
+            forked_from: row.options.fork.map(|fork| fork.of),
+            replay_of: row.options.replay.map(|replay| replay.of),
+            failed_step: row.failed_step,
+            usage: row.usage,
+        })
+    }
+}
