@@ -11,13 +11,13 @@ use super::state::{FrameIndex, FrameKind, ROOT, RunState, Slot};
 ///
 /// None when there is no such step.
 pub fn inheritance(state: &RunState, step: Option<&StepId>) -> Option<Vec<Inherited>> {
-    let mut way = BTreeSet::new();
+    let mut way = Way::default();
     if let Some(path) = step {
         let mut slot = state.find(path)?;
-        way.insert(slot);
+        way.from = Some(slot);
         while let Some(owner) = state.frame_of(slot).owner {
             slot = owner;
-            way.insert(slot);
+            way.around.insert(slot);
         }
     }
     let mut kept = Vec::new();
@@ -25,12 +25,24 @@ pub fn inheritance(state: &RunState, step: Option<&StepId>) -> Option<Vec<Inheri
     Some(kept)
 }
 
-/// `way` holds the step to go on from and the steps it lies within.
-fn collect(state: &RunState, frame: FrameIndex, way: &BTreeSet<Slot>, kept: &mut Vec<Inherited>) {
+/// The step to go on from, of which nothing within is kept, and the steps it lies within.
+#[derive(Default)]
+struct Way {
+    from: Option<Slot>,
+    around: BTreeSet<Slot>,
+}
+
+impl Way {
+    fn contains(&self, slot: Slot) -> bool {
+        self.from == Some(slot) || self.around.contains(&slot)
+    }
+}
+
+fn collect(state: &RunState, frame: FrameIndex, way: &Way, kept: &mut Vec<Inherited>) {
     let plan = &state.frames[frame].plan;
     let base = state.frames[frame].base;
     let again = |slot: Slot| {
-        way.contains(&slot) || plan.ancestors(slot - base).iter().any(|&before| way.contains(&(base + before)))
+        way.contains(slot) || plan.ancestors(slot - base).iter().any(|&before| way.contains(base + before))
     };
     for slot in state.slots(frame) {
         let step = &state.steps[slot];
@@ -43,7 +55,7 @@ fn collect(state: &RunState, frame: FrameIndex, way: &BTreeSet<Slot>, kept: &mut
                     not_taken: step.not_taken.clone(),
                 });
             }
-            _ if way.contains(&slot) || (!again(slot) && step.status != StepStatus::Completed) => {
+            _ if way.around.contains(&slot) || (!again(slot) && step.status != StepStatus::Completed) => {
                 for inner in last_attempt(state, slot) {
                     collect(state, inner, way, kept);
                 }

@@ -59,6 +59,25 @@ async fn an_execution_goes_on_from_the_last_good_step_or_from_any_with_other_dat
 }
 
 #[tokio::test]
+async fn a_fork_from_a_loop_runs_its_turns_again_and_one_from_a_turn_only_that() {
+    let each = json!({ "loop": { "for_each": { "items": "input.xs" } } });
+    let document = workflow(&[("a", json!({})), ("each", each)], &[("a", "each")], json!({}));
+    let fakes = Arc::new(Fakes::default());
+    let stage = Stage::new(&fakes);
+    let input = r#"{"xs":[1,2]}"#;
+    stage.start("x", &document, input, RunOptions::default()).await.outcome().await.unwrap();
+    let fork = |step: &str| {
+        let fork = Fork { of: "x".into(), step: Some(step.into()), input: None };
+        RunOptions { fork: Some(fork), ..RunOptions::default() }
+    };
+    stage.start("y", &document, input, fork("each[1]")).await.outcome().await.unwrap();
+    assert_eq!(["a", "each[0]", "each[1]"].map(|step| fakes.called(step)), [1, 1, 2]);
+    let outcome = stage.start("z", &document, input, fork("each")).await.outcome().await.unwrap();
+    assert_eq!(["a", "each[0]", "each[1]"].map(|step| fakes.called(step)), [1, 2, 3]);
+    assert_eq!(output(&outcome), "[1,2]");
+}
+
+#[tokio::test]
 async fn a_recorded_execution_replays_to_the_same_events_without_any_agent() {
     let each = json!({ "loop": { "for_each": { "items": "input.xs" } } });
     let document = workflow(&[("a", json!({})), ("each", each)], &[("a", "each")], json!({}));
