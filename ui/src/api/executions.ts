@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 
 import { answer, client } from './client'
+import { fetchExecution } from './executionSteps'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
 import type { Decision, Event, ExecutionStatus, ExecutionSummary, RunMode } from './types'
@@ -35,7 +36,7 @@ export const executionsQuery = (filter: ExecutionFilter = {}) =>
 export const executionQuery = (id: string) =>
   queryOptions({
     queryKey: keys.execution(id),
-    queryFn: ({ signal }) => answer(client.GET('/api/executions/{id}', { ...at(id), signal })),
+    queryFn: ({ signal }) => fetchExecution(id, signal),
   })
 
 /** The document an execution ran; it never changes. */
@@ -112,11 +113,11 @@ export const approvalsQuery = () =>
     refetchInterval: 4_000,
   })
 
-/** A page of the steps that run within one: those after `after`. */
-export const nestedStepsQuery = (id: string, parent: string, after: string) =>
+/** A page of the steps that run within one: those after `after`, 1,000 unless told. */
+export const nestedStepsQuery = (id: string, parent: string, after: string, limit = 1_000) =>
   queryOptions({
-    queryKey: keys.executionSteps(id, parent, after),
-    queryFn: ({ signal }) => answer(client.GET('/api/executions/{id}/steps', { params: { path: { id }, query: { parent, after } }, signal })),
+    queryKey: keys.executionSteps(id, parent, after, limit),
+    queryFn: ({ signal }) => answer(client.GET('/api/executions/{id}/steps', { params: { path: { id }, query: { parent, after, limit } }, signal })),
   })
 
 /** The same input and document once more, as a new execution. */
@@ -143,7 +144,7 @@ export function fetchEvents(
   waitMs: number,
   signal?: AbortSignal,
 ): Promise<{ events: Event[]; last_seq: number; status: ExecutionStatus }> {
-  const params = { path: { id }, query: { after, wait_ms: waitMs, limit: 1000 } }
+  const params = { path: { id }, query: { after, wait_ms: waitMs, limit: 5000 } }
   return answer(client.GET('/api/executions/{id}/events', { params, ...(signal && { signal }) }))
 }
 

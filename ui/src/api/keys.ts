@@ -17,6 +17,6 @@ export const keys = {
   execution: (id: string) => ['executions', 'one', id] as const,
   executionWorkflow: (id: string) => ['executions', 'one', id, 'workflow'] as const,
   approvals: ['executions', 'approvals'] as const,
-  executionSteps: (id: string, parent: string, after: string) => ['executions', 'one', id, 'steps', parent, after] as const,
+  executionSteps: (id: string, parent: string, after: string, limit: number) => ['executions', 'one', id, 'steps', parent, after, limit] as const,
   payload: (hash: string, offset: number, limit: number) => ['payloads', hash, offset, limit] as const,
 }

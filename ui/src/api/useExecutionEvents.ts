@@ -6,7 +6,7 @@ import { messageOf } from './errors'
 import { fetchEvents, isSettled } from './executions'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
-import type { Event, ExecutionStatus } from './types'
+import type { Event, ExecutionDetail, ExecutionStatus } from './types'
 
 export type EventFeed = {
   /** All events so far, in order. */
@@ -67,7 +67,7 @@ function createFeed(id: string): Feed {
         const fresh = answer.events.filter((event) => event.seq > after)
         const all = fresh.length > 0 ? [...state.events, ...fresh] : state.events
         set({ events: all, status: answer.status, error: undefined })
-        if (fresh.length > 0) refresh()
+        if (fresh.length > 0) refresh(answer.last_seq)
         if (fresh.some(({ kind }) => kind.type.startsWith('approval_'))) void queryClient.invalidateQueries({ queryKey: keys.approvals })
         if (isSettled(answer.status) && (all.at(-1)?.seq ?? 0) >= answer.last_seq) {
           void queryClient.invalidateQueries({ queryKey: keys.executions })
@@ -102,10 +102,14 @@ function createFeed(id: string): Feed {
   }
 }
 
-/** Refreshes the execution's detail at most once per `REFRESH_MS`, and always after the last call. */
-function throttledRefresh(id: string): () => void {
+/**
+ * Refreshes the execution's detail at most once per `REFRESH_MS`, and always after the last call; not while the log is
+ * being read up to what the detail knows already.
+ */
+function throttledRefresh(id: string): (seq: number) => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  return () => {
+  return (seq) => {
+    if (seq <= (queryClient.getQueryData<ExecutionDetail>(keys.execution(id))?.last_seq ?? 0)) return
     timer ??= setTimeout(() => {
       timer = undefined
       void queryClient.invalidateQueries({ queryKey: keys.execution(id), exact: true })

@@ -10,7 +10,7 @@ export function useStepAt(execution: ExecutionDetail, path: string | undefined):
   const turn = known ? null : /^(.*)\[(\d+)\]$/.exec(path ?? '')
   const [, parent = '', number = '0'] = turn ?? []
   const { data } = useQuery({
-    ...nestedStepsQuery(execution.id, parent, `${parent}[${Number(number) - 1}]`),
+    ...nestedStepsQuery(execution.id, parent, `${parent}[${Number(number) - 1}]`, 1),
     enabled: turn !== null,
   })
   return known ?? (turn ? data?.steps.find((step) => step.path === path) : undefined)

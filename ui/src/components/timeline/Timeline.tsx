@@ -55,7 +55,9 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
   const running = live && !isSettled(execution.status)
   const unfolding = useUnfolding(execution)
   const { rows, origin, end: endedAt } = unfolding.rows
-  const busy = useMemo(() => busySpans(rows), [rows])
+  // What all steps together say is not known before all are there.
+  const whole = execution.next === undefined
+  const busy = useMemo(() => (whole ? busySpans(rows) : []), [rows, whole])
   const { data: workflow } = useQuery(executionWorkflowQuery(execution.id))
 
   const { ref: sizeRef, width: outerWidth } = useElementSize<HTMLDivElement>()
@@ -84,8 +86,8 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
 
   const summaryNow = running ? Math.floor(now / SUMMARY_EVERY) * SUMMARY_EVERY : end
   const path = useMemo(
-    () => (workflow ? criticalPath(rows.filter((row) => row.depth === 0), workflow.edges, summaryNow) : undefined),
-    [rows, workflow, summaryNow],
+    () => (workflow && whole ? criticalPath(rows.filter((row) => row.depth === 0), workflow.edges, summaryNow) : undefined),
+    [rows, workflow, whole, summaryNow],
   )
   const critical = useMemo(() => new Set(path?.steps.map((step) => step.id)), [path])
   const undoing = useMemo(

@@ -1,5 +1,5 @@
 import { isSettled } from '@/api/executions'
-import type { AnswerSource, AttemptView, ExecutionDetail, StepStatus, StepView } from '@/api/types'
+import type { AnswerSource, AttemptView, ExecutionDetail, StepGroup, StepStatus, StepView } from '@/api/types'
 
 import { parseMicros } from './time'
 
@@ -46,8 +46,8 @@ export interface Row {
   depth: number
   /** Set when others run within it. */
   within?: Within
-  /** Shows more of what runs within `parent`, after `after`; how many there are still. */
-  more?: { parent: string; after: string; left: number }
+  /** Stands for more of what runs within `parent`, after `after`; of the workflow's own steps, without. How many there are still. */
+  more?: { parent?: string; after: string; left: number }
   /** Its output was taken over from the execution this one goes on from. */
   inherited: boolean
   name: string
@@ -72,7 +72,10 @@ export interface Rows {
 }
 
 /** Which rows show what runs within them, and further pages of that by the row. */
-export type Unfolded = { open: ReadonlySet<string>; pages?: ReadonlyMap<string, readonly StepView[]> }
+export type Unfolded = { open: ReadonlySet<string>; pages?: ReadonlyMap<string, Page> }
+
+/** Further steps that run within one, and how many run within each of those. */
+export type Page = { steps: readonly StepView[]; groups: readonly StepGroup[] }
 
 /** What the steps of the fallback workflow run within; it is no step itself. */
 export const FALLBACK = '~fallback'
@@ -84,7 +87,8 @@ export const FALLBACK = '~fallback'
 export function rowsOf(execution: ExecutionDetail, { open, pages }: Unfolded = { open: new Set() }): Rows {
   const settled = isSettled(execution.status)
   const closedAt = settled ? parseMicros(execution.completed_at) : undefined
-  const groups = new Map(execution.groups.map((group) => [group.parent, group]))
+  const later = [...(pages?.values() ?? [])].flatMap((page) => page.groups)
+  const groups = new Map([...later, ...execution.groups].map((group) => [group.parent, group]))
   const children = new Map<string, StepView[]>()
   for (const step of execution.nested) {
     const list = children.get(step.parent ?? '')
@@ -107,12 +111,15 @@ export function rowsOf(execution: ExecutionDetail, { open, pages }: Unfolded = {
   }
   const addWithin = (parent: string, depth: number) => {
     const group = groups.get(parent)
-    const inside = [...(children.get(parent) ?? []), ...(pages?.get(parent) ?? [])]
+    const inside = [...(children.get(parent) ?? []), ...(pages?.get(parent)?.steps ?? [])]
     for (const step of inside) add(step, depth)
     const left = (group?.total ?? 0) - inside.length
-    if (left > 0) rows.push(moreRow(parent, inside.at(-1)?.path ?? parent, left, depth))
+    if (left > 0) rows.push(moreRow({ parent, after: inside.at(-1)?.path ?? parent, left }, depth))
   }
   for (const step of execution.steps.toSorted((a, b) => a.position - b.position)) add(step, 0)
+  if (execution.next !== undefined) {
+    rows.push(moreRow({ after: execution.next, left: execution.total_steps - execution.steps.length }, 0))
+  }
   if (groups.has(FALLBACK)) addWithin(FALLBACK, 0)
 
   let origin = parseMicros(execution.started_at) ?? parseMicros(execution.created_at) ?? 0
@@ -124,10 +131,11 @@ export function rowsOf(execution: ExecutionDetail, { open, pages }: Unfolded = {
   return settled ? { rows, origin, end: end ?? origin } : { rows, origin }
 }
 
-function moreRow(parent: string, after: string, left: number, depth: number): Row {
-  const name = `Show ${Math.min(left, 1_000).toLocaleString('en-US')} more of ${left.toLocaleString('en-US')}`
-  const more = { parent, after, left }
-  return { id: `${parent}…`, name, depth, status: 'pending', position: 0, attempts: 0, segments: [], inherited: false, more }
+function moreRow(more: NonNullable<Row['more']>, depth: number): Row {
+  const { parent, left } = more
+  const all = left.toLocaleString('en-US')
+  const name = parent === undefined ? `${all} more are on their way` : `Show ${Math.min(left, 1_000).toLocaleString('en-US')} more of ${all}`
+  return { id: `${parent ?? ''}…`, name, depth, status: 'pending', position: 0, attempts: 0, segments: [], inherited: false, more }
 }
 
 /** Rows by step: of a large execution only a few steps change between two looks at it. */

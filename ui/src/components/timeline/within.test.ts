@@ -28,7 +28,7 @@ test('turns are folded with their counts until somebody unfolds them', () => {
 })
 
 test('a further page follows the first; what comes after it is asked for after its last turn', () => {
-  const pages = new Map([['each', [turn(2), turn(3)]]])
+  const pages = new Map([['each', { steps: [turn(2), turn(3)], groups: [] }]])
   expect(shown(['each'], pages)).toContain('1 Turn 4')
   const more = rowsOf(loop(), { open: new Set(['each']), pages }).rows.find((row) => row.more)?.more
   expect(more).toEqual({ parent: 'each', after: 'each[3]', left: 2496 })

@@ -7,7 +7,7 @@ import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { formatClock, formatExact, formatSince, parseMicros } from '@/components/timeline/time'
 import { useVirtualRows } from '@/components/useVirtualRows'
 
-import { entriesOf, filterEntries, type Level, namesOf } from './entries'
+import { filterEntries, growingEntries, type Level, type Names, namesOf } from './entries'
 import classes from './log.module.css'
 
 type Props = {
@@ -30,8 +30,9 @@ export function LogPanel({ execution, live, onSelectStep }: Props) {
   const [text, setText] = useState('')
   const [clock, setClock] = useState<'relative' | 'absolute'>('relative')
 
-  const names = useMemo(() => namesOf(execution), [execution])
-  const all = useMemo(() => events.flatMap((event) => entriesOf(event, names)), [events, names])
+  const names = useNames(execution)
+  const [entriesSoFar] = useState(growingEntries)
+  const all = useMemo(() => entriesSoFar(events, names), [entriesSoFar, events, names])
   const entries = useMemo(
     () => filterEntries(all, { level, step: step ?? undefined, text }, names),
     [all, level, step, text, names],
@@ -156,4 +157,13 @@ export function LogPanel({ execution, live, onSelectStep }: Props) {
       )}
     </div>
   )
+}
+
+/** The names of the steps; the same map for as long as there are as many. They never change while it runs. */
+function useNames({ id, steps }: ExecutionDetail): Names {
+  const [named, setNamed] = useState({ id, steps, names: namesOf({ steps }) })
+  if (named.id === id && named.steps.length === steps.length) return named.names
+  const next = { id, steps, names: namesOf({ steps }) }
+  setNamed(next)
+  return next.names
 }

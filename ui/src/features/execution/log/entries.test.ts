@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Event } from '@/api/types'
 
-import { entriesOf, filterEntries } from './entries'
+import { entriesOf, filterEntries, growingEntries } from './entries'
 
 const names = new Map([
   ['a', 'Analyzer'],
@@ -107,4 +107,16 @@ test('lines are filtered by level, step and text', () => {
   expect(keys({ level: 'info', step: 'a', text: '' })).toEqual(['1'])
   expect(keys({ level: 'info', text: 'CUSTOMER' })).toEqual(['2', '3'])
   expect(keys({ level: 'info', text: ' boom ' })).toEqual(['2'])
+})
+
+test('of a log that grows each line is made once', () => {
+  const events = [event(1, 'resumed'), event(2, 'attempt_started', { step: 'a', attempt: 1 }), event(3, 'execution_cancelled')]
+  const entriesSoFar = growingEntries()
+  const two = entriesSoFar(events.slice(0, 2), names)
+  const three = entriesSoFar(events, names)
+  expect(three).toEqual(events.flatMap((one) => entriesOf(one, names)))
+  expect(three[1]).toBe(two[1])
+  expect(entriesSoFar(events, names)).toBe(three)
+  expect(entriesSoFar(events, new Map([['a', 'Renamed']]))[1]).not.toBe(two[1])
+  expect(entriesSoFar(events.slice(2), names).map((entry) => entry.key)).toEqual(['3'])
 })

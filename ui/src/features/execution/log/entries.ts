@@ -42,6 +42,23 @@ export function entriesOf(event: Event, names: Names): Entry[] {
   return [...said, { ...base, key: String(event.seq), from: 'event', ...describe(event.kind, names, at) }]
 }
 
+/** The lines of a log that grows: of each event they are made once, as long as the steps keep their names. */
+export function growingEntries(): (events: readonly Event[], names: Names) => readonly Entry[] {
+  let seen: readonly Event[] = []
+  let called: Names | undefined
+  let entries: readonly Entry[] = []
+  return (events, names) => {
+    const more = names === called && seen.length <= events.length && seen.at(-1) === events[seen.length - 1]
+    const fresh = more ? events.slice(seen.length) : events
+    const made = fresh.flatMap((event) => entriesOf(event, names))
+    if (!more) entries = made
+    else if (made.length > 0) entries = [...entries, ...made]
+    seen = events
+    called = names
+    return entries
+  }
+}
+
 type Kind = Event['kind']
 
 function stepOf(kind: Kind): string | undefined {
