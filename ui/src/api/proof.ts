@@ -12,6 +12,8 @@ export type Reason = Schemas['Reason']
 export type WireProof = Schemas['Wire']
 export type FlowSource = Schemas['Source']
 export type StepFlow = Schemas['StepFlow']
+/** What is proven of one field of a step's input. */
+export type ProvenField = Schemas['FieldVerdict']
 export type Validation = Schemas['Validation']
 export type Fit = Schemas['Fit']
 export type Fits = Schemas['Fits']

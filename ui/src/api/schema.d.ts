@@ -1807,6 +1807,17 @@ export interface components {
             /** @description What it could be mapped from, the likeliest first. */
             proposals: components["schemas"]["Proposal"][];
         };
+        /** @description Whether what arrives at one field of a step's input fits. */
+        FieldVerdict: {
+            /** @description A JSON Pointer into the step's input. */
+            path: string;
+            /** @description The verdict on this field alone. */
+            verdict: components["schemas"]["WireVerdict"];
+            /** @description Where it does not fit; empty unless the verdict is sometimes or never. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description What kept the question open (unknown). */
+            why?: string;
+        };
         /** @description How well an agent or a step would take a wire. */
         Fit: {
             /** @description The agent or the step. */
@@ -2512,6 +2523,8 @@ export interface components {
             arrives: unknown;
             /** @description What its agent accepts; `true`: anything. */
             accepts: unknown;
+            /** @description The verdict on every field of its input: those that arrive, then those that are only asked for. */
+            fields: components["schemas"]["FieldVerdict"][];
             /** @description What later steps see of it; `true`: nothing is known. */
             gives: unknown;
             /** @description Everything an expression in this step may use: the input, the variables, then the steps before it, nearest first. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { FieldProposals, MapProposal } from '@/api/preview'
-import type { WireProof } from '@/api/proof'
+import type { ProvenField, WireProof } from '@/api/proof'
 
 import { offersOf, taken } from './offers'
 import { keyOf, mappedAt, pathOf, targetsOf, valueAt, type Target } from './targets'
@@ -67,14 +67,17 @@ const wire = (more: Partial<WireProof>): WireProof => ({
   edge: 'e', from: 'a', to: 'b', verdict: 'always', mode: 'declared', summary: '', reasons: [], repairs: [], ...more,
 })
 const reason = (path: string, message: string) => ({ path, keyword: 'type', expected: '', found: '', message })
+const field = (path: string, verdict: ProvenField['verdict'], ...reasons: ProvenField['reasons']): ProvenField => ({ path, verdict, reasons })
 const evidence = (more: Partial<Evidence>): Evidence => ({
-  mapped: true, wires: [wire({})], diagnostics: [], preview: undefined, proposals: undefined, arrives: undefined, accepts, ...more,
+  mapped: true, fields: [field('/id', 'always'), field('/note', 'always')], wires: [wire({})], diagnostics: [], preview: undefined, ...more,
 })
 
 test('each field is judged by what is said about it, not by what is said about its neighbours', () => {
   const mapping = { id: 'input.id', note: 'input.note' }
-  const seen = evidence({ wires: [wire({ verdict: 'never', reasons: [reason('/id', 'id may be a string; an integer is expected')] })] })
-  expect(verdictOf(target('id', mapping), seen)).toMatchObject({ tone: 'never', text: 'Id may be a string; an integer is expected' })
+  const wrong = field('/id', 'never', reason('/id', 'id may be a string; an integer is expected'))
+  const repair = { title: 'Convert id to a whole number', edit: { type: 'set_mapping_field' as const, data: { step: 'b', field: 'id', expression: 'int(input.id)' } } }
+  const seen = evidence({ fields: [wrong, field('/note', 'always')], wires: [wire({ repairs: [repair] }), wire({ repairs: [repair] })] })
+  expect(verdictOf(target('id', mapping), seen)).toEqual({ tone: 'never', text: 'Id may be a string; an integer is expected', fixes: [repair] })
   expect(verdictOf(target('note', mapping), seen).tone).toBe('always')
   expect(verdictOf(target('customer', mapping), seen).tone).toBe('open')
 })
@@ -84,19 +87,16 @@ test('a finding on the expression itself comes before anything about its type', 
   expect(verdictOf(target('id', { id: 'steps.b' }), evidence({ diagnostics: [diagnostic] }))).toMatchObject({ tone: 'never', text: 'There is no step b.' })
 })
 
-test('of several fields in a wire that never fits only the one whose type can never do is to blame', () => {
-  const mapping = { id: 'input.id', note: 'input.note' }
-  const reasons = [reason('/id', 'id may be a string; an integer is expected'), reason('/note', 'note may be null; a string is expected')]
-  const arrives = { properties: { id: { type: 'string' }, note: { type: ['string', 'null'] } } }
-  const seen = evidence({ wires: [wire({ verdict: 'never', reasons })], arrives })
-  expect(verdictOf(target('id', mapping), seen).tone).toBe('never')
-  expect(verdictOf(target('note', mapping), seen).tone).toBe('sometimes')
+test('a part of a field is told what is wrong with it, and nothing where another part is', () => {
+  const mapping = { customer: '{"name": input.name, "more": 1}' }
+  const seen = evidence({ fields: [field('/customer', 'never', reason('/customer/name', 'it may be an integer'))] })
+  expect(verdictOf(target('customer/name', mapping), seen)).toMatchObject({ tone: 'never', text: 'It may be an integer' })
+  expect(verdictOf(target('customer/more', mapping), seen).tone).toBe('quiet')
 })
 
 test('what the wire says as a whole is not said again on the field it happens to begin with', () => {
   const diagnostic = { code: 'incompatible_input' as const, severity: 'error' as const, message: 'All of it.', path: '/mapping/note', steps: [], fixes: [] }
-  const seen = evidence({ diagnostics: [diagnostic], wires: [wire({ verdict: 'never', reasons: [reason('/id', 'id is wrong')] })] })
-  expect(verdictOf(target('note', { note: 'input.note' }), seen).tone).toBe('always')
+  expect(verdictOf(target('note', { note: 'input.note' }), evidence({ diagnostics: [diagnostic] })).tone).toBe('always')
 })
 
 test('a sample that is refused is told of, but is no proof', () => {
@@ -108,9 +108,9 @@ test('a sample that is refused is told of, but is no proof', () => {
 })
 
 test('what is not known is not called good', () => {
-  const open = evidence({ wires: [wire({ verdict: 'unknown', why: 'The step before says nothing.' })] })
-  expect(verdictOf(target('id', { id: 'input.id' }), open)).toEqual({ tone: 'unknown', text: 'The step before says nothing.' })
-  expect(verdictOf(target('id', { id: 'input.id' }), evidence({ wires: [] })).tone).toBe('unknown')
+  const open = evidence({ fields: [{ ...field('/id', 'unknown'), why: 'the step before says nothing' }] })
+  expect(verdictOf(target('id', { id: 'input.id' }), open)).toEqual({ tone: 'unknown', text: 'The step before says nothing' })
+  expect(verdictOf(target('id', { id: 'input.id' }), evidence({ fields: undefined })).tone).toBe('unknown')
 })
 
 const proposal = (expression: string, score: number, verdict: MapProposal['verdict'] = 'always'): MapProposal => ({

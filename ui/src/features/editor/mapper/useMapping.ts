@@ -82,7 +82,7 @@ export function useMapping(step: Step, agent: Agent | undefined): Mapping {
   const tree = useTree(id, preview)
   const flow = useProof((state) => state.flows.get(id))
   const accepts = flow?.accepts ?? agent?.input_schema
-  const arrives = flow?.arrives
+  const fields = flow?.fields
   const wires = useWiresInto(id)
   const diagnostics = useEditor((state) => findingsOfStep(state.diagnostics, id))
   const proposals = useProposed(id)
@@ -126,7 +126,7 @@ export function useMapping(step: Step, agent: Agent | undefined): Mapping {
   )
 
   return useMemo(() => {
-    const evidence = { mapped: mapping !== undefined, wires, diagnostics, preview: stepPreview, proposals, arrives, accepts }
+    const evidence = { mapped: mapping !== undefined, wires, diagnostics, preview: stepPreview, fields }
     return {
       step,
       agent,
@@ -155,7 +155,7 @@ export function useMapping(step: Step, agent: Agent | undefined): Mapping {
         session.apply(setMapping(session.store.getState().document, id, undefined))
       },
     }
-  }, [accepts, agent, arrives, current, diagnostics, id, mapping, place, placeNew, preview, proposals, session, step, stepPreview, tree, ui, wires, write])
+  }, [accepts, agent, current, diagnostics, fields, id, mapping, place, placeNew, preview, proposals, session, step, stepPreview, tree, ui, wires, write])
 }
 
 const NO_WIRES: readonly WireProof[] = []

@@ -36,7 +36,7 @@ export function useWhatIf(): FieldVerdict | undefined {
       const mapped = { ...mapping.mapping, [field]: next.text ?? '' }
       const edit = setMapping(session.store.getState().document, step, mapped)
       if (!edit) return null
-      const { wires, diagnostics, steps } = await validate({ document: edit.document, mode }, signal)
+      const { wires, diagnostics, steps } = await validate({ document: edit.document, mode, flows: [step] }, signal)
       const target = targetsOf(mapping.accepts, mapped, EVERYTHING).find((each) => each.key === rested)
       return target
         ? verdictOf(target, {
@@ -44,9 +44,7 @@ export function useWhatIf(): FieldVerdict | undefined {
             wires: wires.filter((wire) => wire.to === step),
             diagnostics: diagnostics.filter((each) => each.step === step),
             preview: undefined,
-            proposals: mapping.proposals,
-            arrives: steps.find((each) => each.step === step)?.arrives,
-            accepts: mapping.accepts,
+            fields: steps.find((each) => each.step === step)?.fields,
           })
         : null
     },

@@ -1,9 +1,8 @@
 //! How well what is mapped fits each field, said where the field stands.
 
-import type { FieldProposals, StepPreview } from '@/api/preview'
-import type { Verdict, WireProof } from '@/api/proof'
+import type { StepPreview } from '@/api/preview'
+import type { ProvenField, Verdict, WireProof } from '@/api/proof'
 import type { Diagnostic, Fix } from '@/api/types'
-import { asSchema, resolve, type SchemaObject } from '@/components/schema-form/schema'
 
 import { saidByVerdict } from '../proof/verdicts'
 import type { Target } from './targets'
@@ -15,13 +14,12 @@ export type FieldVerdict = { tone: FieldTone; text: string; fixes?: readonly Fix
 export type Evidence = {
   /** Whether the step has a mapping at all; without one everything arrives merged. */
   mapped: boolean
+  /** What is proven of each field of the step's input; undefined until that is known. */
+  fields: readonly ProvenField[] | undefined
+  /** The wires into the step, for their repairs. */
   wires: readonly WireProof[]
   diagnostics: readonly Diagnostic[]
   preview: StepPreview | undefined
-  proposals: readonly FieldProposals[] | undefined
-  /** What reaches the agent, and what it accepts; schemas. */
-  arrives: unknown
-  accepts: unknown
 }
 
 const pointerOf = (path: readonly string[]) =>
@@ -41,58 +39,26 @@ export function verdictOf(target: Target, evidence: Evidence): FieldVerdict {
       ? { tone: 'open', text: 'Required, and nothing is mapped to it' }
       : { tone: 'quiet', text: 'Nothing is mapped to it' }
   }
-  const proven = provenFor(target, evidence)
-  const reasons = evidence.wires.flatMap((wire) => wire.reasons.map((reason) => ({ reason, wire })))
-  const here = reasons.find(({ reason }) => within(reason.path, pointer))
-  if (here) {
-    const tone = proven ?? (here.wire.verdict === 'never' && isToBlame(target, here.wire, evidence) ? 'never' : 'sometimes')
-    return { tone, text: sentence(here.reason.message), fixes: outer ? repairsOf(target, here.wire) : [] }
+  const proven = evidence.fields?.find((field) => field.path === pointerOf(path.slice(0, 1)))
+  const reasons = proven?.reasons ?? []
+  const here = reasons.find((reason) => within(reason.path, pointer))
+  if (proven && here) {
+    // Of several parts that do not fit, nobody says which alone makes that nothing does.
+    const tone = proven.verdict === 'never' && (outer || reasons.length === 1) ? 'never' : 'sometimes'
+    return { tone, text: sentence(here.message), fixes: outer ? repairsOf(target, evidence.wires) : [] }
   }
   if (found) return { tone: 'sometimes', text: found.message, fixes: found.fixes }
   const problem = evidence.preview?.problems.find((each) => within(each.path, pointer) || within(each.path, `/mapping${pointer}`))
   if (problem) return { tone: 'sometimes', text: `With this sample: ${problem.message}` }
-  if (proven) return { tone: proven, text: WORDS[proven] }
+  if (!proven) return { tone: expression === undefined ? 'quiet' : 'unknown', text: 'Nothing is known about it yet' }
   // Something is wrong with the field around it, and nothing says that it is this part.
-  if (!outer && reasons.some(({ reason }) => within(reason.path, pointerOf(path.slice(0, 1))))) return { tone: 'quiet', text: '' }
-  const open = evidence.wires.find((wire) => wire.verdict === 'unknown')
-  if (open) return { tone: 'unknown', text: open.why ?? WORDS.unknown }
-  if (evidence.wires.length === 0) return { tone: expression === undefined ? 'quiet' : 'unknown', text: 'Nothing is known about it yet' }
-  return { tone: 'always', text: WORDS.always }
+  if (!outer && reasons.length > 0) return { tone: 'quiet', text: '' }
+  return { tone: proven.verdict, text: proven.why === undefined ? WORDS[proven.verdict] : sentence(proven.why) }
 }
 
 /** What was found about the expression of a field, other than what the wire's own verdict says. */
 function findingOn(pointer: string, { diagnostics }: Evidence): Diagnostic | undefined {
   return diagnostics.find(({ path, code }) => path !== undefined && !saidByVerdict(code) && within(path, `/mapping${pointer}`))
-}
-
-/**
- * Whether a wire that never fits never fits because of this field: its types have nothing in common, the expression
- * can give nothing, or nothing else is wrong.
- */
-function isToBlame({ path }: Target, wire: WireProof, { arrives, accepts }: Evidence): boolean {
-  const [field = ''] = path
-  const fields = new Set(wire.reasons.map(({ path }) => path.split('/')[1]))
-  if (fields.size <= 1) return true
-  return path.length === 1 && haveNothingInCommon(fieldSchema(arrives, field), fieldSchema(accepts, field))
-}
-
-function fieldSchema(schema: unknown, name: string): SchemaObject | undefined {
-  const root = asSchema(schema)
-  const found = asSchema(resolve(root, root)['properties'])[name]
-  return found === undefined ? undefined : asSchema(found)
-}
-
-/** Whether no type is on both sides; false when one of them does not say. */
-function haveNothingInCommon(a: SchemaObject | undefined, b: SchemaObject | undefined): boolean {
-  const [left, right] = [typesOf(a), typesOf(b)]
-  if (!left || !right) return false
-  return !left.some((type) => right.includes(type) || (type === 'integer' && right.includes('number')) || (type === 'number' && right.includes('integer')))
-}
-
-function typesOf(schema: SchemaObject | undefined): string[] | null {
-  const type = schema?.['type']
-  if (typeof type === 'string') return [type]
-  return Array.isArray(type) ? type.map(String) : null
 }
 
 const WORDS: Record<Verdict, string> = {
@@ -102,16 +68,11 @@ const WORDS: Record<Verdict, string> = {
   unknown: 'Whether it fits could not be decided',
 }
 
-/** The verdict that was worked out for the very expression that is written. */
-function provenFor({ path, expression }: Target, { proposals }: Evidence): Verdict | undefined {
-  if (path.length !== 1 || expression === undefined) return undefined
-  const field = proposals?.find((each) => each.field === path[0])
-  return field?.proposals.find((each) => each.expression === expression.trim())?.verdict
-}
-
-/** The repairs of a wire that are about this field. */
-function repairsOf({ path }: Target, wire: WireProof): Fix[] {
-  return wire.repairs.filter(({ edit }) => edit.type === 'set_mapping_field' && (edit.data as { field?: unknown }).field === path[0])
+/** The repairs of wires that are about this field. */
+function repairsOf({ path }: Target, wires: readonly WireProof[]): Fix[] {
+  const repairs = wires.flatMap((wire) => wire.repairs)
+  const own = repairs.filter(({ edit }) => edit.type === 'set_mapping_field' && (edit.data as { field?: unknown }).field === path[0])
+  return own.filter((fix, index) => own.findIndex((each) => each.title === fix.title) === index)
 }
 
 function sentence(text: string): string {
