@@ -1,6 +1,6 @@
 //! Going through an expression, from its outermost part inwards.
 
-use heddle_expr::{ResultKind, Root, Shape};
+use heddle_expr::{ResultKind, Root, Segment, Shape};
 use serde_json::{Value, json};
 
 use super::facts::{Fact, facts};
@@ -68,13 +68,23 @@ impl Reader<'_> {
                 let schema = object(fields, Some(Value::Bool(false)));
                 Typed::made_of(schema, members.into_iter().map(|(_, member)| member))
             }
-            Shape::Has { of, .. } => Typed::made_of(json!({ "type": "boolean" }), [self.read(of)]),
+            Shape::Has { of, segment } => {
+                let of = self.read(of);
+                let sure = if matches!(segment, Segment::Key(_)) { Kinds::OBJECT } else { Kinds::ARRAY };
+                // `has(a.b)` fails where `a` cannot have parts, `a.?b` does not: here they look the same.
+                let unsure = !self.kinds(&of).within(sure);
+                let own = Typed {
+                    unknown: unsure.then(|| format!("whether something has `{segment}` that may have no parts")),
+                    ..Typed::new(Value::Null)
+                };
+                Typed::made_of(json!({ "type": "boolean" }), [of, own])
+            }
             Shape::Not(of) => Typed::made_of(json!({ "type": "boolean" }), [self.read(of)]),
             Shape::And(left, right) => self.logic(left, right, true),
             Shape::Or(left, right) => self.logic(left, right, false),
             Shape::Equal { left, right, .. } => {
                 let operands = [self.read(left), self.read(right)];
-                Typed { unknown: None, ..Typed::made_of(json!({ "type": "boolean" }), operands) }
+                Typed::made_of(json!({ "type": "boolean" }), operands)
             }
             Shape::Choice { when, then, otherwise } => self.choice(when, then, otherwise),
             Shape::Add(left, right) => self.add(left, right),
@@ -126,7 +136,7 @@ impl Reader<'_> {
         lost.extend(second.lost);
         // One side may decide although the other has no value.
         let fails = first.fails.or(second.fails);
-        Typed { fails, lost, ..Typed::new(json!({ "type": "boolean" })) }
+        Typed { fails, lost, unknown: first.unknown.or(second.unknown), ..Typed::new(json!({ "type": "boolean" })) }
     }
 
     fn choice(&mut self, when: &Shape, then: &Shape, otherwise: &Shape) -> Typed {
@@ -145,7 +155,7 @@ impl Reader<'_> {
             }
         };
         let fails = condition.fails.then(yes.fails.or(no.fails));
-        Typed { schema, unknown: yes.unknown.or(no.unknown), fails, lost }
+        Typed { schema, unknown: yes.unknown.or(no.unknown).or(condition.unknown), fails, lost }
     }
 
     pub(super) fn kinds(&self, typed: &Typed) -> Kinds {

@@ -172,7 +172,9 @@ impl Bench<'_, '_> {
         repairs: &mut Vec<Repair>,
     ) {
         let left = (after.verdict, after.reasons().count());
-        let helps = left < (self.judged.verdict, self.judged.reasons().count());
+        let before = |name: &String| self.judged.fields.get(name).map_or(WireVerdict::Always, |said| said.verdict);
+        let helps = left < (self.judged.verdict, self.judged.reasons().count())
+            && after.fields.iter().all(|(name, said)| said.verdict <= before(name));
         if helps && !repairs.iter().any(|own| own.fix.edit == edit) {
             repairs.push(Repair { fix: Fix { title, edit }, field: field.map(str::to_owned), edge, left });
         }

@@ -58,7 +58,10 @@ impl Part {
             (one, two) => json!({ "allOf": [one, two] }),
         };
         let declared = self.declared.max(other.declared);
-        Self { schema, absent, declared, exact: self.exact && other.exact }
+        // Required and ruled out: there are no such values at all, which is more than a part can say.
+        let absents = [self.absent, other.absent];
+        let contradiction = absents.contains(&Absent::Always) && absents.contains(&Absent::Never);
+        Self { schema, absent, declared, exact: self.exact && other.exact && !contradiction }
     }
 }
 
