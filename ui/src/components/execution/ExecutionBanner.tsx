@@ -57,6 +57,8 @@ export function ExecutionBanner(props: Props) {
     return <Failed execution={execution} retry={retry} onShowStep={onShowStep} compact={compact} />
   const cancelled = execution.status === 'cancelled'
   const Icon = cancelled ? Ban : CircleCheck
+  const fellBack = execution.nested.some((step) => step.path.startsWith('~fallback'))
+  const failed = execution.steps.filter((step) => step.status === 'failed')
   return (
     <div
       className={classes.banner}
@@ -67,9 +69,18 @@ export function ExecutionBanner(props: Props) {
       <Icon size={16} aria-hidden />
       <div className={classes.bannerText}>
         <b>
-          {cancelled ? 'Cancelled after ' : 'Completed in '}
+          {cancelled ? 'Cancelled after ' : fellBack ? 'Completed by the fallback workflow in ' : 'Completed in '}
           <Took execution={execution} />
         </b>
+        {!cancelled &&
+          failed.slice(0, NAMED).map((step) => (
+            <span key={step.id} className={classes.failedStep} data-testid="banner-failed-step">
+              <StepLink id={step.path} onShowStep={onShowStep}>
+                {step.name}
+              </StepLink>{' '}
+              failed
+            </span>
+          ))}
         <span className={classes.quiet}>{summaryOf(execution)}</span>
       </div>
       {retry}
@@ -228,9 +239,11 @@ function StepLink({ id, onShowStep, children }: { id: string; onShowStep?: Props
 /** `3 of 4 steps · 1 skipped · 1 retry · 450 tokens`. */
 function summaryOf(execution: ExecutionDetail): string {
   const skipped = execution.steps.filter((step) => step.status === 'skipped').length
+  const failed = execution.steps.filter((step) => step.status === 'failed').length
   const retries = retriesOf(execution.steps)
   return [
     `${execution.completed_steps} of ${plural(execution.total_steps, 'step')}`,
+    failed > 0 && `${failed} failed`,
     skipped > 0 && `${skipped} skipped`,
     retries > 0 && plural(retries, 'retry', 'retries'),
     usageText(execution.usage),

@@ -1,4 +1,4 @@
-import { Check, FlaskConical, Info, X } from 'lucide-react'
+import { FlaskConical, Info } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
 import type { AttemptView, ExecutionDetail, StepView } from '@/api/types'
@@ -10,6 +10,7 @@ import { StatusIcon, StatusLabel } from '@/components/StatusIcon'
 import { formatDuration, formatExact } from '@/components/timeline/time'
 
 import { chosenOf } from './chosen'
+import { Decided } from './Decided'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { FailureBlock } from './FailureBlock'
@@ -60,21 +61,6 @@ export function StepDetail({ execution, step, actions }: { execution: ExecutionD
       ) : (
         !step.skip_reason && !step.inherited && <Note>{noAttemptText(step)}</Note>
       )}
-    </div>
-  )
-}
-
-/** Who decided what, and why. */
-function Decided({ decided: { decision, by, comment } }: { decided: NonNullable<StepView['decided']> }) {
-  const approved = decision === 'approved'
-  const nobody = by === 'deadline'
-  return (
-    <div className={classes.decided} data-decision={decision} data-testid="decided">
-      {approved ? <Check size={14} aria-hidden /> : <X size={14} aria-hidden />}
-      <div>
-        <b>{approved ? 'Approved' : 'Rejected'}</b> {nobody ? 'by itself: nobody decided before the deadline' : `by ${by}`}
-        {comment !== undefined && <q>{comment}</q>}
-      </div>
     </div>
   )
 }

@@ -85,8 +85,8 @@ test('a loop says how far it is, of how many when that is known', () => {
   const run = { ...execution('running', []), groups }
   const opened = { seq: 1, at: instant(0), kind: { type: 'attempt_started', data: { step: 'each', attempt: 1, input: { hash: 'h', bytes: 2 }, turns: 40 } } } as const
   const planned = turnsOf(run, [opened], 'each')
-  expect(planned && turnsText(planned)).toBe('7 of 40')
+  expect(planned && turnsText(planned)).toBe('7 of 40, 1 failed')
   const repeated = turnsOf(run, [], 'each')
-  expect(repeated && turnsText(repeated)).toBe('7 turns')
+  expect(repeated && turnsText(repeated)).toBe('7 turns, 1 failed')
   expect(turnsOf(run, [], 'other')).toBeUndefined()
 })

@@ -6,6 +6,8 @@ export type Turns = {
   done: number
   /** How many there will be; absent while nobody can know (repeat until). */
   planned?: number
+  /** How many of those that are done failed. */
+  failed: number
 }
 
 /** The turns of the loop step at `path`; undefined when none has begun. Events tell how many there will be. */
@@ -15,11 +17,11 @@ export function turnsOf(execution: ExecutionDetail, events: readonly Event[], pa
   const planned = opened?.kind.type === 'attempt_started' ? opened.kind.data.turns : undefined
   if (!group && planned === undefined) return undefined
   const { completed = 0, failed = 0, cancelled = 0, skipped = 0 } = group?.counts ?? {}
-  return { done: completed + failed + cancelled + skipped, ...(planned !== undefined && { planned }) }
+  return { done: completed + failed + cancelled + skipped, failed, ...(planned !== undefined && { planned }) }
 }
 
-/** `7 of 40 turns`, `3 turns`. */
-export function turnsText({ done, planned }: Turns): string {
-  if (planned !== undefined) return `${done} of ${planned}`
-  return done === 1 ? '1 turn' : `${done} turns`
+/** `7 of 40`, `3 turns, 1 failed`. */
+export function turnsText({ done, planned, failed }: Turns): string {
+  const turns = planned !== undefined ? `${done} of ${planned}` : done === 1 ? '1 turn' : `${done} turns`
+  return failed > 0 ? `${turns}, ${failed} failed` : turns
 }
