@@ -1,7 +1,7 @@
 import { memo } from 'react'
 
 import { type Axis, type Fold, ticksOf } from './axis'
-import classes from './Timeline.module.css'
+import classes from './axis.module.css'
 import { formatDuration } from './time'
 
 type Props = { axis: Axis; scroll: number; width: number; onUnfold: (fold: Fold) => void }

@@ -2,7 +2,7 @@ import { memo } from 'react'
 
 import type { Axis } from './axis'
 import type { Row, Segment } from './rows'
-import classes from './Timeline.module.css'
+import classes from './bars.module.css'
 import { barLabel } from './words'
 
 type Props = {

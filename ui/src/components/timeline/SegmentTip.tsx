@@ -1,5 +1,5 @@
 import type { Row, Segment } from './rows'
-import classes from './Timeline.module.css'
+import classes from './tip.module.css'
 import { formatClock, formatExact } from './time'
 import { lengthOf, segmentTitle } from './words'
 

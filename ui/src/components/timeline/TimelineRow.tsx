@@ -7,7 +7,7 @@ import type { Axis } from './axis'
 import { Lane } from './Lane'
 import type { Row, Segment } from './rows'
 import { formatDuration } from './time'
-import classes from './Timeline.module.css'
+import classes from './row.module.css'
 import { countsText, rowLength, rowSentence } from './words'
 
 /** Height of a row in pixels; the style sheet uses the same. */
