@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { GitFork } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 
 import { forkExecution } from '@/api/executions'
 import type { ExecutionDetail, StepView } from '@/api/types'
@@ -15,10 +15,12 @@ type Props = {
   step: StepView
   /** A new execution was begun from here. */
   onStarted: (id: string) => void
+  /** What else can be done, beside the button. */
+  beside?: ReactNode
 }
 
 /** Runs a step and what follows it again in a new execution, with what it was given or with other data. */
-export function Fork({ execution, step, onStarted }: Props) {
+export function Fork({ execution, step, onStarted, beside }: Props) {
   const loop = execution.nested.some((one) => one.parent === step.path && one.turn !== undefined)
   const input = loop ? undefined : step.attempts.at(-1)?.input
   const [open, setOpen] = useState(false)
@@ -50,6 +52,7 @@ export function Fork({ execution, step, onStarted }: Props) {
         <Button leftSection={<GitFork size={13} />} onClick={() => setOpen(true)} title="A new execution; this one stays as it is" data-testid="fork">
           Fork from here …
         </Button>
+        {beside}
       </div>
     )
   }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { approvalsQuery, isSettled } from '@/api/executions'
 import type { ExecutionDetail, StepView } from '@/api/types'
 
+import { AskAgain } from './AskAgain'
 import { BreakpointControls } from './BreakpointControls'
 import { DecisionForm } from './DecisionForm'
 import { Fork } from './Fork'
@@ -21,7 +22,16 @@ export function StepActions({ execution, step, onStarted }: Props) {
   if (waiting?.what === 'approval') return <Approval execution={execution.id} step={step.path} />
   if (waiting?.what === 'breakpoint') return <BreakpointControls run={execution} step={step} />
   if (!isSettled(execution.status) || step.attempts.length === 0) return null
-  return <Fork key={step.path} execution={execution} step={step} onStarted={onStarted} />
+  const cached = step.attempts.at(-1)?.source === 'cache'
+  return (
+    <Fork
+      key={step.path}
+      execution={execution}
+      step={step}
+      onStarted={onStarted}
+      beside={cached && <AskAgain execution={execution} onStarted={onStarted} />}
+    />
+  )
 }
 
 /** The form of an approval that waits. */
