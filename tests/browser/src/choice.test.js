@@ -19,6 +19,7 @@ test('one of two agents is chosen by a rule, and the run says which', async () =
   await person.clicks('field-add-/candidates');
   await person.chooses('field-/candidates/1/agent', 'Customer Data');
   await person.photographs('select-settings-dark');
+  assert.deepEqual(await person.serious(), []);
 
   await person.testRuns({ ticket_text: 'CUST-1001 was charged twice' });
   await person.seesWith(`node-${choice}`, 'data-status', 'completed');
@@ -66,6 +67,7 @@ test('a wire with a condition is followed when it is true; the step behind it sa
   await person.clicks(`run-node-${second}`);
   await person.reads('skip-reason', 'the condition on the wire from Transform was false (item.amount > 100)');
   await person.photographs('graph-refused-light');
+  assert.deepEqual(await person.serious(), []);
   assert.deepEqual(person.complaints, []);
 });
 

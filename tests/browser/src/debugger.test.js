@@ -104,6 +104,29 @@ test('an execution is forked with other data, resumed, retried and replayed', as
   assert.deepEqual(person.complaints, []);
 });
 
+test('a turn of a loop is forked with other data, the other turns are taken over', async () => {
+  const { person, steps: [each = ''] } = await stage.draw('light', ['transform']);
+  await person.inspects(each, 'flow');
+  await person.picks('loop-way', 'For each');
+  await person.writes('loop-items', 'input.orders');
+  await person.testRuns({ orders: [{ n: 1 }, { n: 2 }] });
+  await person.seesWith('execution-banner', 'data-status', 'completed');
+  await person.clicks('open-execution');
+  await person.clicks(`timeline-row-${each}`);
+  await person.clicks('fork');
+  await person.reads('fork-form', 'fork from that turn');
+  await person.clicks(`timeline-fold-${each}`);
+  await person.clicks(`timeline-row-${each}[1]`);
+  await person.clicks('fork');
+  await person.types('fork-json', '{"n": 20}');
+  await person.clicks('fork-start');
+  await person.sees('execution-forked-from');
+  await person.seesWith('execution-page', 'data-status', 'completed');
+  await person.page.getByText('20', { exact: true }).first().waitFor();
+  await person.photographs('forked-turn-light');
+  assert.deepEqual(person.complaints, []);
+});
+
 test('in test runs a step answers from an earlier run, or with what is written down', async () => {
   const { person, steps: [first = '', second = ''] } = await stage.draw('light', ['script', ['transform', 1.4, 0]]);
   await person.wires(first, second);
@@ -135,6 +158,7 @@ test('in test runs a step answers from an earlier run, or with what is written d
   await person.types('pin-json', '{"n": 100}');
   await person.sees(`mark-pin-${first}`);
   await person.photographs('static-light');
+  assert.deepEqual(await person.serious(), []);
   await person.testRuns({ n: 1 });
   await person.reads(`source-${first}`, 'pinned');
   await person.seesWith('execution-banner', 'data-status', 'completed');

@@ -79,5 +79,32 @@ test('what was done is undone when a later step fails, and it is seen what undoe
   await person.clicks('execution-tab-graph');
   await person.reads(`undid-${undoes}`, 'undid Take the payment');
   await person.photographs('undo-graph-dark');
+  assert.deepEqual(await person.serious(), []);
+  assert.deepEqual(person.complaints, []);
+});
+
+test('a fallback workflow takes over what failed, and the execution says so', async () => {
+  const { person } = await stage.draw('light', ['transform']);
+  await person.writes('workflow-name', 'Tell somebody');
+  await person.page.keyboard.press('Enter');
+  await person.seesWith('version-chip', 'data-save', 'saved');
+  await person.clicks('nav-workflows');
+  await person.clicks('new-workflow');
+  await person.sees('canvas');
+  await person.placesAgent('script', { x: 200, y: 200 });
+  await person.page.locator('[data-testid^="node-"]').first().waitFor();
+  const [fails = ''] = await person.steps();
+  await person.inspects(fails, 'config');
+  await person.types('field-/code', FAILS);
+  await person.at('canvas').first().click({ position: { x: 500, y: 500 } });
+  await person.chooses('setting-fallback', 'Tell somebody');
+  await person.photographs('fallback-setting-light');
+  await person.testRuns({});
+  await person.seesWith('execution-banner', 'data-status', 'completed');
+  await person.reads('execution-banner', 'Completed by the fallback workflow');
+  await person.clicks('open-execution');
+  await person.reads('banner-failed-step', 'Script failed');
+  await person.page.locator('[data-testid^="timeline-row-~fallback/"]').first().waitFor();
+  await person.photographs('fallback-light');
   assert.deepEqual(person.complaints, []);
 });

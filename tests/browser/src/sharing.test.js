@@ -30,6 +30,19 @@ test('a cached answer is given again, and one click asks the agent anew', async 
   await person.at('run-dialog').first().waitFor({ state: 'detached' });
   await person.at(`source-${looks}`).first().waitFor({ state: 'detached' });
   await person.seesWith(`node-${looks}`, 'data-status', 'completed');
+
+  // The same from where the cached answer is looked at.
+  await person.testRuns({ city: 'Delft' });
+  await person.reads(`source-${looks}`, 'cached');
+  await person.clicks('open-execution');
+  await person.clicks(`timeline-row-${looks}`);
+  await person.reads('step-detail', 'Cached:');
+  const cached = person.page.url();
+  await person.clicks('ask-again');
+  await person.page.waitForURL((url) => url.href !== cached);
+  await person.clicks(`timeline-row-${looks}`);
+  await person.sees('fork');
+  assert.equal(await person.at('ask-again').count(), 0);
   assert.deepEqual(person.complaints, []);
 });
 
