@@ -131,6 +131,14 @@ export async function cancelExecution(id: string, reason?: string): Promise<Exec
   return changed(await answer(client.POST('/api/executions/{id}/cancel', { ...at(id), body })))
 }
 
+/** A starred execution is kept, however old it gets. */
+export async function starExecution(id: string, starred: boolean): Promise<void> {
+  if (starred) await client.PUT('/api/executions/{id}/star', at(id))
+  else await client.DELETE('/api/executions/{id}/star', at(id))
+  changed(undefined)
+  await queryClient.invalidateQueries({ queryKey: keys.execution(id), exact: true })
+}
+
 export async function deleteExecution(id: string): Promise<void> {
   await client.DELETE('/api/executions/{id}', at(id))
   queryClient.removeQueries({ queryKey: keys.execution(id) })

@@ -5,6 +5,7 @@ export const keys = {
   kinds: ['kinds'] as const,
   agents: ['agents'] as const,
   settings: ['settings'] as const,
+  storage: ['storage'] as const,
   workflows: ['workflows'] as const,
   workflowList: (deleted: boolean) => ['workflows', 'list', { deleted }] as const,
   workflow: (id: string) => ['workflows', 'one', id] as const,

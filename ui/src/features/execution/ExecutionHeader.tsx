@@ -4,6 +4,7 @@ import { ChevronLeft } from 'lucide-react'
 import type { ExecutionDetail } from '@/api/types'
 import { CopyButton } from '@/components/data/CopyButton'
 import { ProgressText } from '@/components/execution/ProgressText'
+import { StarButton } from '@/components/execution/StarButton'
 import { RelativeTime } from '@/components/RelativeTime'
 
 import classes from './execution.module.css'
@@ -43,6 +44,7 @@ export function ExecutionHeader({ execution }: { execution: ExecutionDetail }) {
           {id}
         </code>
         <CopyButton label="Copy the execution’s id" text={() => id} testId="execution-copy-id" />
+        <StarButton id={id} starred={execution.starred ?? false} size={14} />
       </span>
       {origins.map(({ what, earlier, text }) =>
         earlier === undefined ? null : (

@@ -7,6 +7,7 @@ import { cancelExecution, deleteExecution, isSettled, retryExecution } from '@/a
 import type { ExecutionSummary } from '@/api/types'
 import { askToConfirm } from '@/components/confirm'
 import { Duration } from '@/components/Duration'
+import { StarButton } from '@/components/execution/StarButton'
 import { attempt } from '@/components/notify'
 import { ProgressBar } from '@/components/ProgressBar'
 import { RelativeTime } from '@/components/RelativeTime'
@@ -85,6 +86,7 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
       <span role="gridcell" className={classes.actions}>
         {isSettled(status) ? (
           <>
+            <StarButton id={id} starred={run.starred ?? false} tabIndex={tab} />
             <Tooltip label="Run again with the same input">
               <ActionIcon
                 tabIndex={tab}

@@ -13,6 +13,7 @@ import { About } from './About'
 import { PoolsForm } from './PoolsForm'
 import { ProviderForm } from './ProviderForm'
 import classes from './settings.module.css'
+import { Storage } from './Storage'
 
 /** What can be set, and what Heddle says about itself. */
 export function SettingsPage() {
@@ -52,6 +53,12 @@ export function SettingsPage() {
           help="Steps that name the same pool share its limits, over all executions: one for each provider, database or service that wants to be spared. Who waits for a place is seen on the timeline."
         >
           <PoolsForm kept={(settings.data['pools'] ?? {}) as PoolSettings} />
+        </Section>
+        <Section
+          title="Storage"
+          help="Past executions are kept until they are too old or too many; the oldest go first. Workflows, versions and starred executions always stay."
+        >
+          <Storage />
         </Section>
         <Section title="About">
           <About health={health.data} />
