@@ -2403,7 +2403,7 @@ export interface components {
             /** @description The workflow to run with the failed context when this one fails. */
             fallback_workflow?: components["schemas"]["WorkflowId"];
             /**
-             * @description Whether every step's output is kept, so that an execution can be resumed from it.
+             * @description Kept as it was written, without effect: every completed step is a checkpoint, from which an execution can be resumed.
              * @default true
              */
             checkpoints: boolean;
@@ -2630,8 +2630,8 @@ export interface components {
             /** @description Its attempts, first to last. */
             attempts: components["schemas"]["AttemptView"][];
         };
-        /** @description What the data folder holds, and what that takes. Sizes are in bytes. */
-        StorageView: {
+        /** @description What a data folder holds, and what that takes. Sizes are in bytes of the file, indices included. */
+        Storage: {
             /**
              * Format: int64
              * @description The database file.
@@ -2644,12 +2644,12 @@ export interface components {
             free_bytes: number;
             /**
              * Format: int64
-             * @description The write-ahead log beside it.
+             * @description The write-ahead log beside it; it is written back and used again.
              */
             wal_bytes: number;
             /**
              * Format: int64
-             * @description Workflows with their edits and versions, and agents. Their documents count as payloads.
+             * @description Workflows with their edits and versions, and the library of agents. Their texts count as payloads.
              */
             workflow_bytes: number;
             /**
@@ -2664,7 +2664,7 @@ export interface components {
             payload_bytes: number;
             /**
              * Format: int64
-             * @description The list of cached answers.
+             * @description The cache's list of answers. The answers themselves count as payloads.
              */
             cache_bytes: number;
             /**
@@ -2684,12 +2684,12 @@ export interface components {
             executions: number;
             /**
              * Format: int64
-             * @description Executions with a star.
+             * @description Of those: starred.
              */
             starred: number;
             /**
              * Format: int64
-             * @description Executions that have not settled.
+             * @description Of those: not settled.
              */
             unsettled: number;
             /**
@@ -2699,14 +2699,17 @@ export interface components {
             payloads: number;
             /**
              * Format: int64
-             * @description Their size as text, before they were compressed.
+             * @description Their size as text.
              */
             payload_text_bytes: number;
             /**
              * Format: int64
-             * @description Cached answers.
+             * @description Answers in the cache.
              */
             answers: number;
+        };
+        /** @description What the data folder holds, what that takes, and what is kept. Sizes are in bytes. */
+        StorageView: components["schemas"]["Storage"] & {
             /** @description What is kept of executions: the setting `storage`, with its defaults. */
             limits: components["schemas"]["Limits"];
         };

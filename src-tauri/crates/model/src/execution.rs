@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::event::{AnswerSource, Decision, LogLine, Usage};
 use crate::failure::Failure;
 use crate::ids::{ExecutionId, StepId};
+use crate::outcome::{AnswerSource, Decision, LogLine, Usage};
 use crate::payload::PayloadRef;
 use crate::time::Timestamp;
 

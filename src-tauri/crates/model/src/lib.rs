@@ -15,16 +15,18 @@ mod execution;
 mod failure;
 mod flow;
 mod ids;
+mod outcome;
 mod path;
 mod payload;
 mod policy;
+mod storage;
 mod time;
 mod workflow;
 
 pub use agent::{Agent, AgentKind, AgentSource};
 pub use carry::WorkflowRef;
 pub use document::{FORMAT, FormatError, MAX_DOCUMENT_BYTES, parse_workflow, workflow_json_schema};
-pub use event::{AnswerSource, Decision, Event, EventKind, Inherited, LogLevel, LogLine, SkipReason, Usage};
+pub use event::{Event, EventKind};
 pub use execution::{
     AttemptView, DecidedView, ExecutionStatus, Fork, PoolWaitView, Replay, ReplayMode, RunMode, RunOptions, StepStatus,
     WaitingFor,
@@ -32,8 +34,10 @@ pub use execution::{
 pub use failure::{ErrorRecord, Failure, FailureCode};
 pub use flow::{Breakpoint, ForEach, Join, Loop, OnItemError, Repeat, is_followed};
 pub use ids::{AgentId, EdgeId, ExecutionId, StepId, VersionNumber, WorkflowId};
+pub use outcome::{AnswerSource, Decision, Inherited, LogLevel, LogLine, SkipReason, Usage};
 pub use payload::{Payload, PayloadError, PayloadHash, PayloadRef};
 pub use policy::{Backoff, Cache, OnError, Policy, Retry};
+pub use storage::Storage;
 pub use time::Timestamp;
 pub use workflow::{
     APPROVED, COMPENSATE, CarriedWorkflow, ERROR, Edge, Extra, Note, OutputOptions, Position, REJECTED, Schema,

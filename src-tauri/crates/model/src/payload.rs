@@ -65,7 +65,10 @@ impl Payload {
     /// brackets and commas. It is not checked again: to read 10 MB once more takes longer than to copy them.
     pub fn from_parts(text: impl Into<Box<str>>) -> Self {
         let text = text.into();
-        debug_assert!(serde_json::from_str::<&RawValue>(&text).is_ok_and(|value| value.get().len() == text.len()), "not JSON: {text}");
+        debug_assert!(
+            serde_json::from_str::<&RawValue>(&text).is_ok_and(|value| value.get().len() == text.len()),
+            "not JSON: {text}"
+        );
         Self::keep(text)
     }
 

@@ -214,7 +214,7 @@ pub struct Settings {
     /// The workflow to run with the failed context when this one fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_workflow: Option<WorkflowId>,
-    /// Whether every step's output is kept, so that an execution can be resumed from it.
+    /// Kept as it was written, without effect: every completed step is a checkpoint, from which an execution can be resumed.
     #[schema(required = true)]
     pub checkpoints: bool,
     /// What the execution's output is.

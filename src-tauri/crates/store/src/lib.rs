@@ -53,7 +53,6 @@ pub use open::OpenError;
 pub use reclaim::Reclaimed;
 pub use retention::{Cleaned, Retention};
 pub use steps::{AttemptRow, StepRow};
-pub use storage::Storage;
 pub use store::{Options, Store};
 pub use timeline::Timeline;
 pub use versions::{NewVersion, VersionRow};

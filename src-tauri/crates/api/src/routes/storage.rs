@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use heddle_model::ExecutionId;
-use heddle_store::{Retention, Storage};
+use heddle_model::{ExecutionId, Storage};
+use heddle_store::Retention;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,39 +18,11 @@ pub(crate) fn routes() -> OpenApiRouter<Studio> {
     OpenApiRouter::new().routes(routes!(get)).routes(routes!(clean)).routes(routes!(star, unstar))
 }
 
-/// What the data folder holds, and what that takes. Sizes are in bytes.
+/// What the data folder holds, what that takes, and what is kept. Sizes are in bytes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StorageView {
-    /// The database file.
-    pub(crate) database_bytes: u64,
-    /// Of that: empty pages, which are filled again or given back.
-    pub(crate) free_bytes: u64,
-    /// The write-ahead log beside it.
-    pub(crate) wal_bytes: u64,
-    /// Workflows with their edits and versions, and agents. Their documents count as payloads.
-    pub(crate) workflow_bytes: u64,
-    /// Executions and their logs.
-    pub(crate) execution_bytes: u64,
-    /// Payloads and documents, each once, compressed.
-    pub(crate) payload_bytes: u64,
-    /// The list of cached answers.
-    pub(crate) cache_bytes: u64,
-    /// Everything else.
-    pub(crate) other_bytes: u64,
-    /// Workflows, deleted ones included.
-    pub(crate) workflows: u64,
-    /// Executions.
-    pub(crate) executions: u64,
-    /// Executions with a star.
-    pub(crate) starred: u64,
-    /// Executions that have not settled.
-    pub(crate) unsettled: u64,
-    /// Payloads and documents.
-    pub(crate) payloads: u64,
-    /// Their size as text, before they were compressed.
-    pub(crate) payload_text_bytes: u64,
-    /// Cached answers.
-    pub(crate) answers: u64,
+    #[serde(flatten)]
+    pub(crate) storage: Storage,
     /// What is kept of executions: the setting `storage`, with its defaults.
     pub(crate) limits: Limits,
 }
@@ -69,47 +41,12 @@ pub(crate) struct Limits {
     pub(crate) max_bytes: Option<u64>,
 }
 
-impl StorageView {
-    fn new(storage: Storage, retention: Retention) -> Self {
-        let Storage {
-            database_bytes,
-            free_bytes,
-            wal_bytes,
-            workflow_bytes,
-            execution_bytes,
-            payload_bytes,
-            cache_bytes,
-            other_bytes,
-            workflows,
-            executions,
-            starred,
-            unsettled,
-            payloads,
-            payload_text_bytes,
-            answers,
-        } = storage;
-        let limits = Limits {
+impl From<Retention> for Limits {
+    fn from(retention: Retention) -> Self {
+        Self {
             max_age_days: retention.max_age.map(|age| age.as_secs() / days(1).as_secs()),
             max_executions: retention.max_executions,
             max_bytes: retention.max_bytes,
-        };
-        Self {
-            database_bytes,
-            free_bytes,
-            wal_bytes,
-            workflow_bytes,
-            execution_bytes,
-            payload_bytes,
-            cache_bytes,
-            other_bytes,
-            workflows,
-            executions,
-            starred,
-            unsettled,
-            payloads,
-            payload_text_bytes,
-            answers,
-            limits,
         }
     }
 }
@@ -117,8 +54,8 @@ impl StorageView {
 /// What takes how much space. Looks at every page of the database: a second or two for a gigabyte.
 #[utoipa::path(get, path = "/api/storage", tag = "storage", responses((status = 200, body = StorageView)))]
 async fn get(State(studio): State<Studio>) -> Result<Json<StorageView>, ApiError> {
-    let retention = studio.retention().await?;
-    Ok(Json(StorageView::new(studio.store().storage().await?, retention)))
+    let limits = studio.retention().await?.into();
+    Ok(Json(StorageView { storage: studio.store().storage().await?, limits }))
 }
 
 /// What to let go of. With none of the three limits: what the setting `storage` says.

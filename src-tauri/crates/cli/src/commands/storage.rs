@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use heddle_api::{Studio, StudioOptions};
-use heddle_store::{Retention, Storage};
-use serde_json::json;
+use heddle_model::Storage;
+use heddle_store::Retention;
 
 use crate::args::DataDir;
 use crate::{Verdict, files};
@@ -97,7 +97,7 @@ async fn open(data: &DataDir) -> anyhow::Result<Studio> {
 async fn show(studio: &Studio, as_json: bool) -> anyhow::Result<Verdict> {
     let storage = studio.store().storage().await?;
     if as_json {
-        say!("{}", serde_json::to_string_pretty(&as_value(&storage))?);
+        say!("{}", serde_json::to_string_pretty(&storage)?);
         return Ok(Verdict::Good);
     }
     let Storage { executions, starred, unsettled, payloads, .. } = storage;
@@ -115,26 +115,6 @@ async fn show(studio: &Studio, as_json: bool) -> anyhow::Result<Verdict> {
         say!("{}", format!("{what:<12}{:>10}  {count}", size(bytes)).trim_end());
     }
     Ok(Verdict::Good)
-}
-
-fn as_value(storage: &Storage) -> serde_json::Value {
-    json!({
-        "database_bytes": storage.database_bytes,
-        "free_bytes": storage.free_bytes,
-        "wal_bytes": storage.wal_bytes,
-        "workflow_bytes": storage.workflow_bytes,
-        "execution_bytes": storage.execution_bytes,
-        "payload_bytes": storage.payload_bytes,
-        "cache_bytes": storage.cache_bytes,
-        "other_bytes": storage.other_bytes,
-        "workflows": storage.workflows,
-        "executions": storage.executions,
-        "starred": storage.starred,
-        "unsettled": storage.unsettled,
-        "payloads": storage.payloads,
-        "payload_text_bytes": storage.payload_text_bytes,
-        "answers": storage.answers,
-    })
 }
 
 async fn clean(studio: &Studio, what: &Clean) -> anyhow::Result<Verdict> {
