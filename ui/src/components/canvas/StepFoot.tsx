@@ -39,7 +39,12 @@ export function StepFoot({ data, run, trouble, turns }: Props) {
       </span>
     )
   }
-  return <span data-tone="faint">{run ? 'waiting for its turn' : readiness(data)}</span>
+  const words = run && data.undoes === '' ? 'waiting for its turn' : readiness(data)
+  return (
+    <span data-tone="faint" data-shrinks title={words}>
+      {words}
+    </span>
+  )
 }
 
 function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: string | undefined }) {

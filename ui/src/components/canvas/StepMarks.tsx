@@ -73,7 +73,8 @@ function joinWords(step: Step, incoming: number): { text: string; words: string 
   return { text: `${least} of ${incoming}`, words: `Starts as soon as ${least} of its ${incoming} wires are followed` }
 }
 
-function stopWords({ breakpoint }: Step): string {
+/** Where a debugged run stops, and when. */
+export function stopWords({ breakpoint }: Step): string {
   const when = breakpoint?.when === undefined ? '' : ` when ${breakpoint.when}`
   const turn = breakpoint?.turn === undefined ? '' : ` in turn ${breakpoint.turn + 1}`
   return breakpoint?.disabled ? 'A breakpoint that is switched off' : `Breakpoint${when}${turn}`

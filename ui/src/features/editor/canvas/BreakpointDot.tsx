@@ -1,4 +1,5 @@
 import type { Step } from '@/api/types'
+import { stopWords } from '@/components/canvas/StepMarks'
 import classes from '@/components/canvas/StepMarks.module.css'
 import { toggleBreakpoints } from '@/graph/edits/flow'
 
@@ -15,7 +16,7 @@ export function BreakpointDot({ step, name, hit }: { step: Step; name: string; h
       className={`${classes.margin} nodrag nopan`}
       aria-pressed={breakpoint !== undefined}
       aria-label={`Breakpoint at ${name}`}
-      title={breakpoint ? 'Remove the breakpoint (F9)' : 'Stop here when debugging (F9)'}
+      title={breakpoint ? `${stopWords(step)}: remove it (F9)` : 'Stop here when debugging (F9)'}
       data-off={breakpoint?.disabled === true || undefined}
       data-hit={hit || undefined}
       data-testid={`breakpoint-${step.id}`}
