@@ -65,6 +65,28 @@ test('a step repeats until its condition holds, and fails at its limit', async (
   assert.deepEqual(person.complaints, []);
 });
 
+test('of a loop one item fails and is left out, and the loop says so', async () => {
+  const { person, steps: [each = ''] } = await stage.draw('light', ['script']);
+  await person.inspects(each, 'config');
+  await person.types('field-/code', 'function run(input) { if (input.n === 2) throw new Error("no"); return input.n; }');
+  await person.clicks('inspector-tab-flow');
+  await person.picks('loop-way', 'For each');
+  await person.writes('loop-items', 'input.orders');
+  await person.chooses('loop-item-error', 'Leave it out');
+  await person.testRuns({ orders: [{ n: 1 }, { n: 2 }, { n: 3 }] });
+  await person.seesWith(`node-${each}`, 'data-status', 'completed');
+  await person.reads(`turns-${each}`, '3 of 3, 1 failed');
+  await person.clicks('open-execution');
+  await person.clicks('execution-tab-graph');
+  await person.reads(`turns-${each}`, '3 turns, 1 failed');
+  await person.clicks('execution-tab-timeline');
+  await person.clicks(`timeline-fold-${each}`);
+  await person.clicks(`timeline-row-${each}[1]`);
+  await person.reads('failure-message', 'no');
+  await person.photographs('loop-item-failed-light');
+  assert.deepEqual(person.complaints, []);
+});
+
 test('another workflow is a step: it is chosen by name, its steps unfold below it, and it opens from there', async () => {
   const { person, steps: [inner = ''] } = await stage.draw('dark', ['transform']);
   await person.writes('workflow-name', 'Tidy up the address');
