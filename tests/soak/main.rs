@@ -60,6 +60,7 @@ fn soak(minutes: f64) -> anyhow::Result<()> {
     let mut kills = 0;
     while begun.elapsed() < total / 3 {
         let mut child = Process(start(folder.path(), seed + kills, 0.0)?);
+        // A kill comes at any moment: there is nothing to wait for, and a wait for some event would choose the moment.
         std::thread::sleep(Duration::from_millis(1_000 + chance.below(3_000)));
         if let Some(status) = child.0.try_wait()? {
             bail!("a process ended by itself: {status}");
