@@ -51,7 +51,9 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
     () => new Map((agents ?? []).flatMap((one) => (one.agent.id ? [[one.agent.id, one]] : []))),
     [agents],
   )
-  const selection = useMemo(() => (selectedStep === undefined ? NOTHING : selectSteps([selectedStep])), [selectedStep])
+  // What runs within a loop or another workflow stands in the node of the step it runs within.
+  const selected = /^[^[/~]+/.exec(selectedStep ?? '')?.[0]
+  const selection = useMemo(() => (selected === undefined ? NOTHING : selectSteps([selected])), [selected])
   const nodes = useMemo(
     () => (workflow ? toNodes(workflow, library, selection, []) : []),
     [workflow, library, selection],
