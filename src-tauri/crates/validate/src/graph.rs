@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use heddle_model::{StepId, Workflow};
 use petgraph::Direction;
@@ -112,6 +113,32 @@ pub struct Plan<'a> {
     /// Positions of the steps in topological order, ties by step id.
     pub order: Vec<usize>,
     rank: Vec<usize>,
+    before: OnceLock<Before>,
+}
+
+/// Who comes before whom: a bit for every pair of steps, 12.5 MB for 10,000 of them.
+#[derive(Debug)]
+struct Before {
+    /// Words of one step.
+    words: usize,
+    bits: Vec<u64>,
+}
+
+impl Before {
+    /// Passed on along the order.
+    fn new(graph: &Graph<'_>, order: &[usize]) -> Self {
+        let words = graph.len().div_ceil(64);
+        let mut bits = vec![0; words * graph.len()];
+        for &step in order {
+            for before in graph.predecessors(step) {
+                for word in 0..words {
+                    bits[step * words + word] |= bits[before * words + word];
+                }
+                bits[step * words + before / 64] |= 1 << (before % 64);
+            }
+        }
+        Self { words, bits }
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -123,12 +150,21 @@ impl<'a> Plan<'a> {
         for (place, step) in order.iter().enumerate() {
             rank[*step] = place;
         }
-        Some(Self { graph, order, rank })
+        Some(Self { graph, order, rank, before: OnceLock::new() })
     }
 
     /// The place of a step in the order.
     pub(crate) fn rank(&self, position: usize) -> usize {
         self.rank[position]
+    }
+
+    /// Whether a step comes before another one, directly or not.
+    pub(crate) fn comes_before(&self, earlier: usize, later: usize) -> bool {
+        if self.rank[earlier] >= self.rank[later] {
+            return false;
+        }
+        let before = self.before.get_or_init(|| Before::new(&self.graph, &self.order));
+        before.bits[later * before.words + earlier / 64] >> (earlier % 64) & 1 == 1
     }
 
     /// Every step that comes before this one, directly or not, in topological order.

@@ -28,8 +28,7 @@ impl Blame<'_, '_> {
                 |edge: &usize| self.survey.plan.graph.position(self.survey.workflow.edges[*edge].from.as_str());
             let direct: Vec<usize> = self.edges.iter().copied().filter(|edge| source(edge) == Some(*giver)).collect();
             let through = || {
-                let leads =
-                    |edge: &usize| source(edge).is_some_and(|from| self.survey.plan.ancestors(from).contains(giver));
+                let leads = |edge: &usize| source(edge).is_some_and(|from| self.survey.plan.comes_before(*giver, from));
                 self.edges.iter().copied().filter(leads).collect()
             };
             over.extend(if direct.is_empty() { through() } else { direct });

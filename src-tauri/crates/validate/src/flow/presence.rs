@@ -19,6 +19,8 @@ pub(super) struct Presence {
     span: Vec<(usize, usize)>,
     /// Where the edges into each step come from.
     incoming: Vec<Vec<usize>>,
+    /// For each step the nearest above it, or itself, to which not just one edge leads.
+    meets: Vec<usize>,
     /// Steps that nothing can keep from completing but a failure that stops everything after them.
     sure: Vec<bool>,
     /// Steps that do not wait for every step before them, or come after one that does not.
@@ -80,9 +82,13 @@ impl Presence {
         let mut depth = vec![0; root + 1];
         let mut sure = vec![false; steps];
         let mut early = vec![false; steps];
+        let mut meets: Vec<usize> = (0..steps).collect();
         for &step in &plan.order {
             let above = incoming[step].iter().copied().reduce(|one, two| nearest(&parent, &depth, one, two));
             let above = above.unwrap_or(root);
+            if let [only] = incoming[step].as_slice() {
+                meets[step] = meets[only / NODES];
+            }
             parent[ran(step)] = above;
             depth[ran(step)] = depth[above] + 1;
             parent[done(step)] = ran(step);
@@ -102,20 +108,16 @@ impl Presence {
             sure[step] &= !may_branch;
         }
         let span = spans(&parent, root);
-        Self { span, incoming, sure, early }
+        Self { span, incoming, meets, sure, early }
     }
 
     /// The ways a step may come to run; at least one of them is taken.
     pub(super) fn ways(&self, step: usize) -> Vec<Way> {
-        let mut at = step;
-        loop {
-            match self.incoming[at].as_slice() {
-                [only] => at = only / NODES,
-                several if !several.is_empty() && several.len() <= MOST => {
-                    return several.iter().map(|over| Way { step: ran(step), over: *over }).collect();
-                }
-                _ => return vec![Way { step: ran(step), over: ran(step) }],
+        match self.incoming[self.meets[step]].as_slice() {
+            several if !several.is_empty() && several.len() <= MOST => {
+                several.iter().map(|over| Way { step: ran(step), over: *over }).collect()
             }
+            _ => vec![Way { step: ran(step), over: ran(step) }],
         }
     }
 

@@ -115,9 +115,8 @@ impl<'a> Survey<'a> {
 
     /// The steps a wire from a step may lead to without closing a circle; None: from the workflow's input.
     pub(crate) fn targets(&self, from: Option<usize>) -> Vec<usize> {
-        let mut closed = from.map_or_else(Vec::new, |from| self.plan.ancestors(from));
-        closed.extend(from);
-        (0..self.plan.graph.len()).filter(|step| !closed.contains(step)).collect()
+        let closes = |step: &usize| from.is_some_and(|from| *step == from || self.plan.comes_before(*step, from));
+        (0..self.plan.graph.len()).filter(|step| !closes(step)).collect()
     }
 
     pub(super) fn step(&self, position: usize) -> &'a Step {

@@ -14,9 +14,6 @@ use crate::flow::context::{Giver, Merged, View, merge};
 use crate::flow::expression::{Given, Typed, elements, typed};
 use crate::flow::presence::Way;
 
-/// Steps among which those before another one are searched one by one.
-const MOST_SEARCHED: usize = 1_000;
-
 impl Survey<'_> {
     /// What an expression in a step gives.
     pub(in crate::flow) fn typed(
@@ -153,6 +150,10 @@ impl Survey<'_> {
 
     /// The merged context of a step.
     pub(super) fn context(&self, position: usize, changes: &Changes<'_>) -> Result<Merged, String> {
+        let too_large = || "the workflow is too large to work out what every step sees".to_owned();
+        if self.left.get() == 0 {
+            return Err(too_large());
+        }
         let before = self.before(position, changes);
         let mut parts: Vec<(Giver, Arc<View>)> = vec![(None, Arc::clone(&self.input_view))];
         let ways = self.ways(position, changes);
@@ -165,7 +166,10 @@ impl Survey<'_> {
         }));
         let cost = parts.len() + parts.iter().map(|(_, view)| view.len()).sum::<usize>();
         match self.left.get().checked_sub(cost) {
-            None => return Err("the workflow is too large to work out what every step sees".to_owned()),
+            None => {
+                self.left.set(0);
+                return Err(too_large());
+            }
             Some(left) => self.left.set(left),
         }
         Ok(merge(&parts, &self.presence, &ways))
@@ -186,13 +190,8 @@ impl Survey<'_> {
 
     /// Whether the output of a step can be seen; what cannot is found elsewhere, this only keeps quiet about it.
     fn comes_before(&self, step: usize, position: usize, changes: &Changes<'_>) -> bool {
-        if self.plan.rank(step) >= self.plan.rank(position) && changes.behind.is_none() {
-            return false;
-        }
-        if self.plan.graph.len() > MOST_SEARCHED || self.plan.graph.predecessors(position).any(|one| one == step) {
-            return true;
-        }
-        self.before(position, changes).contains(&step)
+        let behind = changes.behind.is_some_and(|from| step == from || self.plan.comes_before(step, from));
+        behind || !changes.instead && self.plan.comes_before(step, position)
     }
 
     pub(in crate::flow) fn is_there(&self, step: usize, position: usize, changes: &Changes<'_>) -> bool {

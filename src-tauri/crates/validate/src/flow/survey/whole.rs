@@ -117,7 +117,9 @@ impl<'a> Survey<'a> {
             Some(on_error) => matches!(on_error, OnError::Continue | OnError::ErrorBranch),
             None => !self.workflow.settings.stop_on_error,
         };
-        self.presence.is_sure(step) && !goes_on(step) && !self.plan.ancestors(step).into_iter().any(goes_on)
+        self.presence.is_sure(step)
+            && !goes_on(step)
+            && !(0..self.plan.graph.len()).any(|before| self.plan.comes_before(before, step) && goes_on(before))
     }
 
     /// What an expression gives that sees every step: one of the output mapping.
