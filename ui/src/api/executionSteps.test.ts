@@ -98,6 +98,7 @@ test('a page that is older than what is known is asked for again', async () => {
     return given
   })
   await refresh()
+  await vi.waitFor(() => expect(hold).toBeDefined())
   backend.happens(4, 'running')
   await refresh()
   hold?.()

@@ -37,7 +37,7 @@ export async function fetchExecution(id: string, signal: AbortSignal): Promise<E
   // Looked up again: a page may have come meanwhile, as of a later moment than what has changed.
   const there = known(id)
   const joined = there && changed ? joinSteps(fresh, there, changed) : fresh
-  void loadRest(id, joined.next)
+  if (joined.next !== undefined) void loadRest(id)
   return joined
 }
 
@@ -60,18 +60,27 @@ const isOver = ({ status }: StepView) => ['completed', 'failed', 'skipped', 'can
 
 const loading = new Set<string>()
 
-/** Loads the steps after `after`, page after page, into what is known of the execution. */
-export async function loadRest(id: string, after: string | undefined): Promise<void> {
+/** Longest the rest waits for the first steps to be drawn, in milliseconds. */
+const DRAWN_MS = 500
+
+/** The browser has nothing else to do; WebKit does not tell. */
+const idle = () =>
+  new Promise<void>((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: DRAWN_MS })
+    else setTimeout(resolve, DRAWN_MS / 5)
+  })
+
+/** Loads the steps that are missing, page after page, into what is known of the execution. */
+export async function loadRest(id: string): Promise<void> {
   if (loading.has(id)) return
   loading.add(id)
   try {
-    for (let next = after; next !== undefined; next = known(id)?.next) {
+    await idle()
+    for (let next = known(id)?.next; next !== undefined; next = known(id)?.next) {
       const page = await fetchSteps(id, { after: next })
       const before = known(id)
-      // It was begun anew meanwhile, and somebody else goes on.
-      if (before?.next !== next) return
-      // What is known is of a later moment than the page: changes in between would be lost.
-      if (page.last_seq < before.last_seq) continue
+      // What is known may have begun anew meanwhile, or be of a later moment than the page: changes in between would be lost.
+      if (before === undefined || before.next !== next || page.last_seq < before.last_seq) continue
       queryClient.setQueryData(keys.execution(id), append(before, page))
     }
   } catch {

@@ -31,7 +31,7 @@ export function useUnfolding(execution: ExecutionDetail): {
   const { id } = execution
   const more = useCallback(
     ({ parent, after }: NonNullable<Row['more']>) => {
-      if (parent === undefined) return void loadRest(id, after)
+      if (parent === undefined) return void loadRest(id)
       void (async () => {
         const page = await attempt('More could not be loaded', () => queryClient.fetchQuery(nestedStepsQuery(id, parent, after)))
         if (page) setPages((known) => new Map(known).set(parent, appended(known.get(parent), page)))
