@@ -3,10 +3,10 @@
 
 mod world;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use heddle_model::{Backoff, Event, EventKind, ExecutionStatus, Join, StepId};
+use heddle_model::{Backoff, Event, EventKind, ExecutionStatus, Join, StepId, StepStatus};
 use proptest::prelude::*;
 
 use self::world::{Next, Shape, Work, World, shape, workflow};
@@ -36,6 +36,27 @@ fn settlements(log: &[Event]) -> HashMap<StepId, usize> {
         *count.entry(step.clone()).or_default() += 1;
     }
     count
+}
+
+/// The steps of which an attempt began.
+fn began(log: &[Event]) -> HashSet<StepId> {
+    let steps = log.iter().filter_map(|event| match &event.kind {
+        EventKind::AttemptStarted { step, .. } => Some(step.clone()),
+        _ => None,
+    });
+    steps.collect()
+}
+
+/// Whether a step runs within another, at any depth.
+fn lies_within(step: &StepId, other: &StepId) -> bool {
+    let mut parent = step.parent().map(StepId::from);
+    while let Some(around) = parent {
+        if around == *other {
+            return true;
+        }
+        parent = around.parent().map(StepId::from);
+    }
+    false
 }
 
 fn choices() -> impl Strategy<Value = Vec<usize>> {
@@ -129,6 +150,40 @@ proptest! {
         for step in run_again {
             prop_assert!(!completed_before.contains(&step), "{} had completed and ran again", step);
         }
+    }
+
+    #[test]
+    fn a_fork_from_any_step_runs_that_step_and_what_runs_within_it_again_and_ends_like_its_source(
+        shape in shape(), seed in any::<u64>(), choices in choices(), which in any::<proptest::sample::Index>(),
+    ) {
+        let shape = Shape { joins: shape.joins.iter().map(|&join| join.max(2)).collect(), ..shape };
+        let mut source = World::new(&shape, seed, 0);
+        source.begin();
+        source.play(&choices, None);
+        let mut ran: Vec<StepId> = began(&source.log).into_iter().collect();
+        ran.sort();
+        // Where one failed for good, others were cancelled or not, as it happened.
+        let good = |status: &StepStatus| matches!(status, StepStatus::Completed | StepStatus::Skipped);
+        if ran.is_empty() || !source.statuses().values().all(good) {
+            return Ok(());
+        }
+        let from = which.get(&ran);
+        let inherited = inheritance(&fold(&shape, &source.log), Some(from)).unwrap();
+        let kept: HashSet<StepId> = inherited.iter().map(|kept| kept.step.clone()).collect();
+        let mut fork = World::new(&shape, seed, 0);
+        let input = world::reference("{}");
+        fork.happen(EventKind::ExecutionStarted { input, from: Some("other".into()), inherited });
+        fork.play(&choices, None);
+        let again = began(&fork.log);
+        prop_assert!(again.contains(from), "{} did not run again", from);
+        prop_assert!(kept.is_disjoint(&again), "{:?} were kept and ran again", kept.intersection(&again));
+        for step in ran.iter().filter(|step| lies_within(step, from)) {
+            prop_assert!(again.contains(step), "{} lies within {} and did not run again", step, from);
+        }
+        let statuses = |world: &World| {
+            world.statuses().into_iter().filter(|(step, _)| step.parent().is_none()).collect::<HashMap<_, _>>()
+        };
+        prop_assert_eq!(statuses(&fork), statuses(&source), "{:#?}", &fork.log);
     }
 
     #[test]
