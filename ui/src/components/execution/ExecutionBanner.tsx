@@ -12,6 +12,7 @@ import { adviceFor } from './advice'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { Causes } from './FailureBlock'
+import { inFallback } from './paths'
 import { MoreReruns, ResumeButton } from './Reruns'
 import { retriesOf, usageText } from './sums'
 import { Waiting } from './WaitingBanner'
@@ -57,7 +58,7 @@ export function ExecutionBanner(props: Props) {
     return <Failed execution={execution} retry={retry} onShowStep={onShowStep} compact={compact} />
   const cancelled = execution.status === 'cancelled'
   const Icon = cancelled ? Ban : CircleCheck
-  const fellBack = execution.nested.some((step) => step.path.startsWith('~fallback'))
+  const fellBack = execution.nested.some((step) => inFallback(step.path))
   const failed = execution.steps.filter((step) => step.status === 'failed')
   return (
     <div

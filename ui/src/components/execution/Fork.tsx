@@ -8,6 +8,7 @@ import { attempt } from '@/components/notify'
 
 import classes from './execution.module.css'
 import { JsonDraft } from './JsonDraft'
+import { inFallback, inLaterAttempt } from './paths'
 import { useWhole } from './useWhole'
 
 type Props = {
@@ -28,7 +29,6 @@ export function Fork({ execution, step, onStarted, beside }: Props) {
   const [wrong, setWrong] = useState(false)
   const [busy, setBusy] = useState(false)
   const whole = useWhole(input, open)
-  const inFirst = !step.path.includes('~')
   const fork = async () => {
     setBusy(true)
     const next = await attempt('The execution was not forked', () =>
@@ -37,10 +37,10 @@ export function Fork({ execution, step, onStarted, beside }: Props) {
     setBusy(false)
     if (next) onStarted(next.id)
   }
-  if (!inFirst) {
+  if (inFallback(step.path) || inLaterAttempt(step.path)) {
     return (
       <p className={classes.quiet} data-testid="fork-not-here">
-        {step.path.startsWith('~')
+        {inFallback(step.path)
           ? 'One cannot fork from here: the fallback runs when the execution fails.'
           : 'One cannot fork from here: this ran within a later attempt, and a new execution begins with the first. Fork from the step it runs within.'}
       </p>

@@ -6,13 +6,14 @@ import { useState } from 'react'
 import { cancelExecution, executionQuery, retryExecution } from '@/api/executions'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { ExecutionBanner } from '@/components/execution/ExecutionBanner'
+import { ownStepOf } from '@/components/execution/paths'
 import { attempt } from '@/components/notify'
 import { Pending } from '@/components/Pending'
 import { Timeline } from '@/components/timeline/Timeline'
 import { selectSteps, soleStep } from '@/graph/selection'
 
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
-import { ownStepOf, reveal, watchRun } from '../session/ui'
+import { reveal, watchRun } from '../session/ui'
 import classes from './BottomPanel.module.css'
 
 /** How the watched execution goes, or went. */

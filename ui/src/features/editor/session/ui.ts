@@ -109,8 +109,3 @@ export function openBottom(ui: UiStore, bottomTab: BottomTab): void {
 export function watchRun(ui: UiStore, run: string): void {
   ui.setState({ run, runPath: null, bottomTab: 'timeline', bottomOpen: true })
 }
-
-/** The step of the workflow itself that a path lies within: `each` of `each[3]/analyze`. */
-export function ownStepOf(path: string): string {
-  return /^[^[/~]+/.exec(path)?.[0] ?? path
-}

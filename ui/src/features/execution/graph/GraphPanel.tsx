@@ -17,6 +17,7 @@ import { executionWorkflowQuery, isSettled } from '@/api/executions'
 import type { Event, ExecutionDetail } from '@/api/types'
 import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { ErrorPanel } from '@/components/ErrorPanel'
+import { ownStepOf } from '@/components/execution/paths'
 import { turnsOf, turnsText } from '@/components/execution/turns'
 import { Pending } from '@/components/Pending'
 import { STATUS } from '@/components/status'
@@ -52,7 +53,7 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
     [agents],
   )
   // What runs within a loop or another workflow stands in the node of the step it runs within.
-  const selected = /^[^[/~]+/.exec(selectedStep ?? '')?.[0]
+  const selected = selectedStep === undefined ? undefined : ownStepOf(selectedStep)
   const selection = useMemo(() => (selected === undefined ? NOTHING : selectSteps([selected])), [selected])
   const nodes = useMemo(
     () => (workflow ? toNodes(workflow, library, selection, []) : []),
