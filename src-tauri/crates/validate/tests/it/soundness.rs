@@ -114,7 +114,9 @@ fn arriving(workflow: &Workflow, seed: u64) -> Option<Value> {
     told.problems.is_empty().then_some(told.input?).and_then(|input| Some(input.tree().ok()?.as_ref().clone()))
 }
 
-/// The seed, unless the environment names one.
+/// The seed, unless the environment names one: a run that fails should fail for what was changed. Eighteen thousand cases of
+/// other seeds have been looked at since the law has no exemptions, and none failed; that is not enough to let every run
+/// draw its own.
 fn fixed_seed() -> RngSeed {
     match ProptestConfig::default().rng_seed {
         RngSeed::Random => RngSeed::Fixed(20_261_121),
