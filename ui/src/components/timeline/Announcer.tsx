@@ -36,9 +36,9 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
   )
 }
 
-/** `Analyzer completed, Customer Data running`; many changes as `412 completed, 2 failed`. */
+/** `Analyzer completed, Customer Data running`; many changes as `412 completed, 2 failed`. Rows that are new are no news. */
 export function describeChanges(before: ReadonlyMap<string, Row['status']>, rows: readonly Row[]): string {
-  const changed = rows.filter((row) => row.status !== 'pending' && before.get(row.id) !== row.status)
+  const changed = rows.filter((row) => row.status !== 'pending' && before.has(row.id) && before.get(row.id) !== row.status)
   const word = (status: Row['status']) => STATUS[status].label.toLowerCase()
   if (changed.length <= NAMED) return changed.map((row) => `${row.name} ${word(row.status)}`).join(', ')
   const counts = new Map<string, number>()

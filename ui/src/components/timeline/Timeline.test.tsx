@@ -123,7 +123,11 @@ test('changes of status are said, many of them as sums', () => {
     { length: 5 },
     (_, index) => ({ ...rows[index % 3], id: `r${index}` }) as (typeof rows)[number],
   )
-  expect(describeChanges(new Map(), many)).toBe('4 completed, 1 skipped')
+  expect(describeChanges(new Map(many.map((row) => [row.id, 'running' as const])), many)).toBe('4 completed, 1 skipped')
+})
+
+test('screen readers are not told of steps that were only loaded', () => {
+  expect(describeChanges(new Map(), rowsOf(execution('running', retried)).rows)).toBe('')
 })
 
 test('screen readers are told once the changes have settled', () => {

@@ -76,3 +76,10 @@ test('rows stand in topological order', () => {
   const { rows } = rowsOf(execution('running', [step('c', 3, []), step('a', 1, []), step('b', 2, [])]))
   expect(rows.map((row) => row.id)).toEqual(['a', 'b', 'c'])
 })
+
+test('steps that are still to come have a row that counts them', () => {
+  const some = { ...execution('running', [step('a', 1, []), step('b', 2, [])]), total_steps: 1_202, next: 'b' }
+  const rows = rowsOf(some).rows
+  expect(rows.map((row) => row.name)).toEqual(['a', 'b', '1,200 more are on their way'])
+  expect(rows.at(-1)?.more).toEqual({ after: 'b', left: 1_200 })
+})
