@@ -15,6 +15,8 @@ pub(super) struct Blame<'s, 'a> {
     pub(super) survey: &'s Survey<'a>,
     pub(super) position: usize,
     pub(super) edges: &'s [usize],
+    /// For every edge of the document, the step it leaves.
+    pub(super) sources: &'s [Option<usize>],
     /// Whether it is worth some time to show likely values.
     pub(super) realistic: bool,
 }
@@ -24,8 +26,7 @@ impl Blame<'_, '_> {
     fn over(&self, givers: &[Giver]) -> Vec<usize> {
         let mut over = Vec::new();
         for giver in givers.iter().flatten() {
-            let source =
-                |edge: &usize| self.survey.plan.graph.position(self.survey.workflow.edges[*edge].from.as_str());
+            let source = |edge: &usize| self.sources[*edge];
             let direct: Vec<usize> = self.edges.iter().copied().filter(|edge| source(edge) == Some(*giver)).collect();
             let through = || {
                 let leads = |edge: &usize| source(edge).is_some_and(|from| self.survey.plan.comes_before(*giver, from));
@@ -62,7 +63,7 @@ impl Blame<'_, '_> {
 
     pub(super) fn wire(&self, edge: usize, judged: Option<(&Arrival, &Judged)>, mode: Mode, fixes: &[Repair]) -> Wire {
         let drawn = &self.survey.workflow.edges[edge];
-        let from = self.survey.plan.graph.position(drawn.from.as_str()).unwrap_or(self.position);
+        let from = self.sources[edge].unwrap_or(self.position);
         let (giver, taker) = (self.survey.label(from), self.survey.label(self.position));
         let mut wire = Wire {
             edge: drawn.id.clone(),

@@ -26,9 +26,9 @@ pub(crate) fn examine(survey: &Survey<'_>, mode: Mode, flows: &[usize], made: &C
     let workflow = survey.workflow;
     let steps = workflow.steps.len();
     let mut incoming: Vec<Vec<usize>> = vec![Vec::new(); steps];
+    let sources: Vec<Option<usize>> = workflow.edges.iter().map(|edge| survey.place(&edge.from)).collect();
     for (index, edge) in workflow.edges.iter().enumerate() {
-        let ends = (survey.plan.graph.position(edge.from.as_str()), survey.plan.graph.position(edge.to.as_str()));
-        if let (Some(from), Some(to)) = ends
+        if let (Some(from), Some(to)) = (sources[index], survey.place(&edge.to))
             && from != to
         {
             incoming[to].push(index);
@@ -57,7 +57,7 @@ pub(crate) fn examine(survey: &Survey<'_>, mode: Mode, flows: &[usize], made: &C
             }
             unknown_fields(survey, position, arrival, &mut examined.found);
         }
-        let blame = Blame { survey, position, edges, realistic };
+        let blame = Blame { survey, position, edges, sources: &sources, realistic };
         for &edge in edges {
             let judged = arrival.as_ref().zip(judged.as_ref());
             wires[edge] = Some(blame.wire(edge, judged, mode, &fixes));
