@@ -62,8 +62,8 @@ async fn a_sibling_never_sees_what_its_sibling_gave() {
     let workflow = workflow(&[("a", json!({})), ("b", json!({}))], &[], json!({ "max_parallel": 1 }));
     let fakes = Arc::new(Fakes::default().on("a", |_| async { answer(r#"{"secret": 1}"#) }));
     let (outcome, _) = run(&fakes, &workflow, r#"{"in": 0}"#).await;
-    assert_eq!(fakes.input_of("b"), r#"{"in":0}"#);
-    assert_eq!(outcome.output.unwrap().text(), r#"{"a":{"secret": 1},"b":{"in":0}}"#);
+    assert_eq!(fakes.input_of("b"), r#"{"in": 0}"#);
+    assert_eq!(outcome.output.unwrap().text(), r#"{"a":{"secret": 1},"b":{"in": 0}}"#);
 }
 
 #[tokio::test]
