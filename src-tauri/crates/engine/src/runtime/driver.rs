@@ -304,6 +304,8 @@ impl Driver {
             Effect::CancelAttempt { step } => {
                 if let Some(token) = self.attempts.get(&step) {
                     token.cancel();
+                } else if self.script.as_mut().is_some_and(|script| script.cancel(step)) {
+                    // The record says when.
                 } else if self.state.steps[step].slot_is_for(self.state.steps[step].attempt) {
                     let attempt = self.state.steps[step].attempt;
                     self.record(EventKind::AttemptCancelled { step: self.state.path(step), attempt });

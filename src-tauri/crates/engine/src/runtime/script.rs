@@ -12,7 +12,7 @@ use heddle_model::{Event, EventKind, Failure, FailureCode, Payload, PayloadRef, 
 use super::attempt::Answered;
 use super::driver::Driver;
 use crate::ports::AttemptResult;
-use crate::scheduler::{Held, Slot, Timer};
+use crate::scheduler::{Effect, Held, Slot, Timer};
 
 /// An execution's log, being followed.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(super) struct Script {
 struct Prompt {
     attempt: u32,
     input: Payload,
+    /// Told to stop; the record says when it did.
+    cancelled: bool,
 }
 
 impl Script {
@@ -53,6 +55,15 @@ impl Script {
         self.after(event.seq - 1).is_some_and(|kind| {
             std::mem::discriminant(kind) == std::mem::discriminant(&event.kind) && kind.step() == event.kind.step()
         })
+    }
+
+    /// Tells an attempt without an answer to stop. When it has done so is in the record: other things may have begun in
+    /// between. False: there is no such attempt.
+    pub(super) fn cancel(&mut self, slot: Slot) -> bool {
+        let prompts = [self.open.get_mut(&slot), self.queued.get_mut(&slot)];
+        let Some(prompt) = prompts.into_iter().flatten().next() else { return false };
+        prompt.cancelled = true;
+        true
     }
 
     /// Keeps a time in mind.
@@ -82,7 +93,7 @@ impl Driver {
     pub(super) fn prompt(&mut self, slot: Slot, attempt: u32, input: Payload) {
         let (step, seq) = (self.state.path(slot), self.state.last_seq);
         let Some(script) = &mut self.script else { return };
-        let prompt = Prompt { attempt, input: input.clone() };
+        let prompt = Prompt { attempt, input: input.clone(), cancelled: false };
         match script.after(seq) {
             Some(waits @ EventKind::PoolWait { step: waiting, .. }) if *waiting == step => {
                 let waits = waits.clone();
@@ -191,12 +202,16 @@ impl Driver {
             self.at(until, timer);
         }
         for (slot, prompt) in script.open {
-            if self.state.steps[slot].slot_is_for(prompt.attempt) {
+            if prompt.cancelled {
+                self.effects.push_back(Effect::CancelAttempt { step: slot });
+            } else if self.state.steps[slot].slot_is_for(prompt.attempt) {
                 self.attempt(slot, prompt.attempt, prompt.input, None);
             }
         }
         for (slot, prompt) in script.queued {
-            if self.state.steps[slot].slot_is_for(prompt.attempt) {
+            if prompt.cancelled {
+                self.effects.push_back(Effect::CancelAttempt { step: slot });
+            } else if self.state.steps[slot].slot_is_for(prompt.attempt) {
                 self.call_now(slot, prompt.attempt, prompt.input, None);
             }
         }
