@@ -3,6 +3,10 @@
 
 use std::process::ExitCode;
 
+/// The same as in the command line, which says why.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     heddle_desktop::run()
 }

@@ -25,6 +25,11 @@ use clap::Parser as _;
 
 use args::{Cli, Command};
 
+/// Payloads are made on one thread and dropped on another, thousands at once: that is what this allocator is quick at. A
+/// load of small executions takes a quarter less of the processors' time with it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a command that could be carried out ended.
 pub(crate) enum Verdict {
     /// All is well.

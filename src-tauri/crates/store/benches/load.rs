@@ -15,6 +15,10 @@ use heddle_model::{ExecutionId, ExecutionStatus, Payload, RunMode, Timestamp, Wo
 use heddle_store::Store;
 use tokio::runtime::Runtime;
 
+/// As in the programs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Waits as long as it is told, then answers with an output of its own.
 #[derive(Clone)]
 struct Agent {
@@ -46,14 +50,15 @@ impl AgentRunner for Agent {
     }
 }
 
-fn workflow(steps: Vec<String>, edges: Vec<(String, String)>) -> Arc<Workflow> {
+fn workflow(steps: Vec<String>, edges: Vec<(String, String)>, at_once: usize) -> Arc<Workflow> {
     let steps: Vec<String> =
         steps.iter().map(|id| format!(r#"{{"id": "{id}", "agent": {{"kind": "transform"}}}}"#)).collect();
     let edges = edges.iter().enumerate();
     let edges: Vec<String> =
         edges.map(|(n, (from, to))| format!(r#"{{"id": "e{n}", "from": "{from}", "to": "{to}"}}"#)).collect();
     let text = format!(
-        r#"{{"format": "heddle/v1", "id": "bench", "name": "Bench", "steps": [{}], "edges": [{}]}}"#,
+        r#"{{"format": "heddle/v1", "id": "bench", "name": "Bench", "steps": [{}], "edges": [{}],
+            "settings": {{"max_parallel": {at_once}}}}}"#,
         steps.join(","),
         edges.join(",")
     );
@@ -62,14 +67,14 @@ fn workflow(steps: Vec<String>, edges: Vec<(String, String)>) -> Arc<Workflow> {
 
 fn chain(steps: usize) -> Arc<Workflow> {
     let id = |n: usize| format!("step-{n}");
-    workflow((0..steps).map(id).collect(), (1..steps).map(|n| (id(n - 1), id(n))).collect())
+    workflow((0..steps).map(id).collect(), (1..steps).map(|n| (id(n - 1), id(n))).collect(), 1)
 }
 
-fn fan(width: usize) -> Arc<Workflow> {
+fn fan(width: usize, at_once: usize) -> Arc<Workflow> {
     let middle: Vec<String> = (0..width).map(|n| format!("step-{n}")).collect();
     let edges = middle.iter().flat_map(|id| [("first".to_owned(), id.clone()), (id.clone(), "last".to_owned())]);
     let edges = edges.collect();
-    workflow([vec!["first".to_owned()], middle, vec!["last".to_owned()]].concat(), edges)
+    workflow([vec!["first".to_owned()], middle, vec!["last".to_owned()]].concat(), edges, at_once)
 }
 
 /// About 10 MB of JSON that shrinks to a third.
@@ -135,8 +140,10 @@ fn main() {
         Workload { name, rounds, document, at_once: 1, agent, input }
     };
     let workloads = [
+        one("chain-100", 15, chain(100), &at_once, &small),
         one("chain-1000", 5, chain(1000), &at_once, &small),
-        one("fan-1000", 9, fan(1000), &at_once, &small),
+        one("fan-1000 by 8", 9, fan(1000, 8), &at_once, &small),
+        one("fan-1000 at once", 9, fan(1000, 1000), &at_once, &small),
         Workload { at_once: 50, ..one("50x10x20ms", 5, ten.clone(), &paced, &small) },
         Workload { at_once: 5000, ..one("5000x10x20ms", 3, ten, &paced, &small) },
         one("10MB-through-3", 7, chain(3), &passing, &large()),

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use heddle_engine::StoreError;
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::{Fault, Outcome, closed};
@@ -25,6 +26,8 @@ use crate::session::Session;
 const GROUP: usize = 512;
 /// No further job joins a transaction that already holds this many bytes of payload.
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
+/// How long the writer looks out for another job before it sleeps.
+const LOOKOUT: Duration = Duration::from_micros(200);
 
 /// What the writer did since it was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -167,7 +170,7 @@ fn run(session: Session, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, counte
     let mut log = Log::of(&session, kept_log);
     // Once SQLite has called the file damaged, nothing is written to it any more.
     let mut damaged = None;
-    while let Some(first) = jobs.blocking_recv() {
+    while let Some(first) = next(&mut jobs) {
         let mut bytes = first.bytes();
         let mut group = vec![first];
         while group.len() < GROUP && bytes < GROUP_BYTES {
@@ -182,6 +185,20 @@ fn run(session: Session, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, counte
     if let Err((_, error)) = session.into_connection().close() {
         tracing::warn!("closing the database: {error}");
     }
+}
+
+/// The next job. For a moment it is looked out for: who goes on after a commit often has the next one ready before a
+/// sleeping thread could be woken, which takes half as long as the commit. None: nobody will send any more.
+fn next(jobs: &mut mpsc::UnboundedReceiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
+    let began = Instant::now();
+    while began.elapsed() < LOOKOUT {
+        match jobs.try_recv() {
+            Ok(job) => return Some(job),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => std::thread::yield_now(),
+        }
+    }
+    jobs.blocking_recv()
 }
 
 fn commit(session: &Session, mut group: Vec<Box<dyn Job>>, counters: &Counters, damaged: &mut Option<StoreError>) {
