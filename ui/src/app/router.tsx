@@ -2,6 +2,8 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 
+import { executionQuery } from '@/api/executions'
+import { queryClient } from '@/api/queryClient'
 import { AgentsPage } from '@/features/agents/AgentsPage'
 import { ExecutionsPage } from '@/features/executions/ExecutionsPage'
 import type { ExecutionsSearch } from '@/features/executions/filter'
@@ -58,7 +60,11 @@ const executionRoute = createRoute({
     const { id } = executionRoute.useParams()
     return <LazyExecution key={id} id={id} />
   },
-  loader: () => LazyExecution.preload?.(),
+  loader: ({ params }) => {
+    // Asked for beside the page's code, and while the pointer rests on the link.
+    void queryClient.prefetchQuery(executionQuery(params.id))
+    return LazyExecution.preload?.()
+  },
 })
 
 const agentsRoute = createRoute({
