@@ -5,6 +5,7 @@
 //! travels on the wire; many events are packed.
 
 use std::io::Write as _;
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use heddle_engine::StoreError;
@@ -129,27 +130,82 @@ pub(crate) fn visit(conn: &Connection, n: i64, after: u64, mut each: impl FnMut(
     let mut statement =
         conn.prepare_cached("SELECT last, events FROM log WHERE execution = ?1 AND last > ?2 ORDER BY last")?;
     let mut rows = statement.query(params![n, sql::signed(after)])?;
-    while let Some(row) = rows.next()? {
+    let mut ahead = AHEAD.start;
+    loop {
+        let (mut read, mut bytes) = (Vec::new(), 0);
+        while bytes < ahead
+            && let Some(row) = rows.next()?
+        {
+            let row = Row::of(row)?;
+            bytes += row.bytes.len();
+            read.push(row);
+        }
+        if read.is_empty() {
+            return Ok(());
+        }
+        let parts = if ahead == AHEAD.start { vec![events_of(&read, after)?] } else { shared(&read, after)? };
+        if !parts.into_iter().flatten().all(&mut each) {
+            return Ok(());
+        }
+        ahead = (ahead * 2).min(AHEAD.end);
+    }
+}
+
+/// How many bytes of the log are read before they are taken apart: few to begin with, for who wants a page; then so many
+/// that the processors can share the work, which halves the time for a long log.
+const AHEAD: std::ops::Range<usize> = 64 * 1024..2 * 1024 * 1024;
+
+/// A row of the log as it stands in the database.
+struct Row {
+    /// The `seq` of its last event.
+    last: u64,
+    bytes: Vec<u8>,
+    packed: bool,
+}
+
+impl Row {
+    fn of(row: &rusqlite::Row<'_>) -> Outcome<Self> {
         let last = sql::count(row, 0)?;
+        match row.get_ref(1)? {
+            ValueRef::Text(text) => Ok(Self { last, bytes: text.to_vec(), packed: false }),
+            ValueRef::Blob(packed) => Ok(Self { last, bytes: packed.to_vec(), packed: true }),
+            _ => Err(damaged(last, "it is neither text nor packed")),
+        }
+    }
+}
+
+/// The events of rows, those after one.
+fn events_of(rows: &[Row], after: u64) -> Outcome<Vec<Event>> {
+    let mut events = Vec::new();
+    for Row { last, bytes, packed } in rows {
         let unpacked;
-        let text = match row.get_ref(1)? {
-            ValueRef::Text(text) => text,
-            packed => {
-                unpacked = unpack(packed).map_err(|error| damaged(last, error))?;
+        let text = match packed {
+            false => bytes,
+            true => {
+                unpacked = zstd::stream::decode_all(bytes.as_slice()).map_err(|error| damaged(*last, error))?;
                 &unpacked
             }
         };
-        let text = std::str::from_utf8(text).map_err(|error| damaged(last, error))?;
+        let text = std::str::from_utf8(text).map_err(|error| damaged(*last, error))?;
         // Lines from the back have the numbers `last`, `last - 1`, …
         let lines = text.lines().count() as u64;
-        let first = (last + 1).checked_sub(lines).ok_or_else(|| damaged(last, "too many events in one row"))?;
+        let first = (last + 1).checked_sub(lines).ok_or_else(|| damaged(*last, "too many events in one row"))?;
         for (seq, line) in (first..).zip(text.lines()).filter(|(seq, _)| *seq > after) {
-            if !each(read(seq, line)?) {
-                return Ok(());
-            }
+            events.push(read(seq, line)?);
         }
     }
-    Ok(())
+    Ok(events)
+}
+
+/// The same, each processor its share of the rows.
+fn shared(rows: &[Row], after: u64) -> Outcome<Vec<Vec<Event>>> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let shares = rows.chunks(rows.len().div_ceil(processors));
+        let workers: Vec<_> = shares.map(|share| scope.spawn(move || events_of(share, after))).collect();
+        let ended = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        ended.collect()
+    })
 }
 
 /// The text of a row of the log.

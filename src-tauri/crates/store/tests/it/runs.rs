@@ -83,6 +83,28 @@ async fn an_execution_comes_back_as_it_was_kept() {
 }
 
 #[tokio::test]
+async fn a_long_log_comes_back_in_order_from_wherever_it_is_read() {
+    let store = Store::open_ephemeral().unwrap();
+    begun(&store).await;
+    let last = 12_000;
+    let events: Vec<_> =
+        (2..=last).map(|seq| attempt_started(seq, &format!("s{seq}"), 1, &payload(&seq.to_string()))).collect();
+    for (number, part) in events.chunk_by(|a, _| a.seq % 37 != 0 && a.seq % 11 != 0).enumerate() {
+        // Rows of all lengths, some packed and some as they are.
+        let part = part.to_vec();
+        assert!(!part.is_empty(), "row {number}");
+        append(&store, "exec-1", part, Vec::new()).await;
+    }
+    let kept = store.load(id()).await.unwrap().unwrap().events;
+    assert!(kept[1..] == events[..], "{} events", kept.len());
+    for (after, limit) in [(1, 20_000), (7_777, 3), (7_770, 2_500), (11_999, 10)] {
+        let page = store.events(&id(), after, limit).await.unwrap();
+        let wanted: Vec<_> = events.iter().filter(|event| event.seq > after).take(limit as usize).cloned().collect();
+        assert!(page == wanted, "{} events after {after}", page.len());
+    }
+}
+
+#[tokio::test]
 async fn a_taken_or_missing_seq_is_refused_with_everything_beside_it() {
     let store = Store::open_ephemeral().unwrap();
     begun(&store).await;
