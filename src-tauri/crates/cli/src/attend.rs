@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{IsTerminal as _, Write as _};
+use std::pin::pin;
 use std::sync::Arc;
 
 use heddle_api::check_form;
@@ -95,9 +96,11 @@ impl Attended {
         let story = aloud.then(|| Story::new(plan.clone()));
         let mut seen = Seen { inputs: HashMap::new(), open, paused, story };
         let outcome = running.outcome();
-        tokio::pin!(outcome);
+        let mut outcome = pin!(outcome);
         let mut later: Vec<StepId> = Vec::new();
         let mut listening = true;
+        // One listener for all the time: one made anew for each event would miss what comes in between.
+        let mut interrupt = pin!(tokio::signal::ctrl_c());
         // What led to this is there: a decision and what follows from it are kept together.
         seen.catch_up(&mut feed).await?;
         loop {
@@ -140,7 +143,8 @@ impl Attended {
                     None => listening = false,
                     Some(event) => seen.note(&event),
                 },
-                _ = tokio::signal::ctrl_c() => {
+                _ = &mut interrupt => {
+                    interrupt.set(tokio::signal::ctrl_c());
                     eprintln!("cancelling {id} …");
                     engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
                 }
