@@ -33,6 +33,6 @@ pub use context::{merge_context, object_of};
 pub use error::{EvalError, ExprError, Missing};
 pub use expression::{Expression, MAX_DEPTH, MAX_SOURCE_BYTES};
 pub use path::{Reference, Root, Segment, Selection, is_identifier};
-pub use scope::Scope;
+pub use scope::{OwnInput, Scope};
 pub use shape::{Conversion, Operands, ResultKind, Shape};
 pub use template::{JsonTemplate, Template};

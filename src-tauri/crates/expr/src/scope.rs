@@ -26,3 +26,30 @@ pub trait Scope {
         None
     }
 }
+
+/// What the expressions in an agent's own settings see: the step's input and the variables, no other step.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnInput<'a> {
+    /// What the step is given; its context as well.
+    pub input: &'a Payload,
+    /// The workflow's variables, a JSON object.
+    pub vars: &'a Payload,
+}
+
+impl Scope for OwnInput<'_> {
+    fn input(&self) -> &Payload {
+        self.input
+    }
+
+    fn vars(&self) -> &Payload {
+        self.vars
+    }
+
+    fn step(&self, _id: &str) -> Option<&Payload> {
+        None
+    }
+
+    fn context(&self) -> Payload {
+        self.input.clone()
+    }
+}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use heddle_model::{
-    AnswerSource, ErrorRecord, Event, EventKind, Failure, FailureCode, OnItemError, Payload, PayloadHash, PayloadRef,
-    RunMode, RunOptions, Timestamp,
+    ErrorRecord, Event, EventKind, Failure, FailureCode, Payload, PayloadHash, PayloadRef, RunMode, RunOptions,
+    Timestamp,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -15,12 +15,12 @@ use super::attempt::Answered;
 use super::control::{Control, Refused, Reply};
 use super::pools::Place;
 use super::record::Recording;
-use super::scope::{Outputs, expression_failure};
+use super::scope::Outputs;
 use super::script::Script;
 use super::{Outcome, World};
-use crate::plan::{Failing, RepetitionKind};
+use crate::plan::Failing;
 use crate::ports::{Batch, NewExecution, StoreError};
-use crate::scheduler::{Effect, FrameIndex, FrameKind, ROOT, RunState, Slot, Timer, apply};
+use crate::scheduler::{Effect, RunState, Slot, Timer, apply};
 
 /// How often a locked database is asked again, and how long to wait in between.
 const BUSY_TRIES: u32 = 5;
@@ -67,7 +67,7 @@ pub(super) struct Driver {
     replies: Vec<Reply>,
     /// To be done once what led to it is durable.
     pub(super) effects: VecDeque<Effect>,
-    result: Option<Payload>,
+    pub(super) result: Option<Payload>,
     failure: Option<Failure>,
 }
 
@@ -220,17 +220,6 @@ impl Driver {
         }
     }
 
-    fn conclude(&mut self) -> EventKind {
-        match self.outputs.output(&self.state, self.state.fallback_frame().unwrap_or(ROOT)) {
-            Ok(output) => {
-                let reference = self.keep(&output);
-                self.result = Some(output);
-                EventKind::ExecutionCompleted { output: reference }
-            }
-            Err(failure) => EventKind::ExecutionFailed { failure, step: None },
-        }
-    }
-
     pub(super) fn keep(&mut self, payload: &Payload) -> PayloadRef {
         self.unwritten.payloads.push(payload.clone());
         payload.reference()
@@ -320,84 +309,6 @@ impl Driver {
             // Handled as soon as they arise, see `record`.
             Effect::Record(_) | Effect::Complete => {}
         }
-    }
-
-    /// Looks at the condition of a repeating step.
-    fn ask_for_turn(&mut self, slot: Slot, turn: u64) {
-        let (step, attempt) = (self.state.path(slot), self.state.steps[slot].attempt);
-        let Some(repetition) = self.state.planned(slot).repetition.clone() else { return };
-        let RepetitionKind::Repeat { until, .. } = &repetition.kind else { return };
-        let last = self.outputs.turn_output(&self.state, slot, turn).cloned().unwrap_or_else(Payload::null);
-        let view = self.outputs.view(&self.state, slot).with_item(last);
-        match until.evaluate_bool(&view) {
-            Ok(done) => self.record(EventKind::TurnEnded { step, attempt, turn, again: !done }),
-            Err(error) => self.fail(step, attempt, expression_failure("the end of the loop", &error)),
-        }
-    }
-
-    /// Works out what an open step gives.
-    fn conclude_step(&mut self, slot: Slot) {
-        let Some(container) = self.state.steps[slot].container.clone() else { return };
-        let (step, attempt) = (self.state.path(slot), self.state.steps[slot].attempt);
-        let output = match self.state.planned(slot).repetition.clone().as_deref() {
-            None => match container.frames.last() {
-                Some(&frame) => self.outputs.output(&self.state, frame).and_then(|output| self.fits(slot, output)),
-                None => Ok(Payload::null()),
-            },
-            Some(repetition) => match repetition.kind {
-                RepetitionKind::ForEach { on_item_error, .. } => Ok(self.collected(&container.frames, on_item_error)),
-                RepetitionKind::Repeat { .. } => {
-                    let last = container.frames.last().map(|&frame| self.state.frames[frame].base);
-                    Ok(last.and_then(|slot| self.outputs.of(slot)).cloned().unwrap_or_else(Payload::null))
-                }
-            },
-        };
-        match output.and_then(|output| self.within_limit(output)) {
-            Ok(output) => self.succeed(slot, attempt, output, None, AnswerSource::Agent),
-            Err(failure) => self.fail(step, attempt, failure),
-        }
-    }
-
-    /// A sub-workflow's output, if it is what the step promises.
-    fn fits(&self, slot: Slot, output: Payload) -> Result<Payload, Failure> {
-        let planned = self.state.planned(slot);
-        match planned.check_output(&output) {
-            Ok(()) => Ok(output),
-            Err(problem) => Err(Failure::new(
-                FailureCode::OutputSchema,
-                format!("what {} gave breaks its output schema: {problem}", planned.name),
-            )),
-        }
-    }
-
-    fn within_limit(&self, output: Payload) -> Result<Payload, Failure> {
-        let (bytes, limit) = (output.len() as u64, self.state.plan.max_output_bytes());
-        if bytes <= limit {
-            return Ok(output);
-        }
-        let message =
-            format!("the output has {bytes} bytes; at most {limit} are allowed (`settings.output.max_bytes`)");
-        Err(Failure::new(FailureCode::OutputTooLarge, message))
-    }
-
-    /// The outputs of a for-each loop's turns as an array.
-    fn collected(&self, frames: &[FrameIndex], on_item_error: OnItemError) -> Payload {
-        let mut text = String::from("[");
-        for &frame in frames {
-            let frame = &self.state.frames[frame];
-            debug_assert!(matches!(frame.kind, FrameKind::Turn(_)), "a loop has turns");
-            let part = match (self.outputs.of(frame.base), on_item_error) {
-                (Some(output), _) => output.text(),
-                (None, OnItemError::Omit) => continue,
-                (None, OnItemError::Null | OnItemError::Stop) => "null",
-            };
-            if text.len() > 1 {
-                text.push(',');
-            }
-            text.push_str(part);
-        }
-        text.push(']');
-        Payload::from_parts(text)
     }
 
     pub(super) fn at(&self, until: Timestamp, timer: Timer) {

@@ -1,6 +1,7 @@
 //! The world around the pure scheduler: starts, resumes and cancels executions, one tokio task each.
 
 mod attempt;
+mod conclude;
 mod control;
 mod driver;
 mod pickup;

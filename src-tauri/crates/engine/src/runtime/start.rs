@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use heddle_expr::Scope as _;
+use heddle_expr::{OwnInput, Scope as _};
 use heddle_model::{
     AgentKind, AnswerSource, EdgeId, EventKind, Failure, FailureCode, Payload, ReplayMode, RunMode, SkipReason, StepId,
     Usage,
@@ -349,30 +349,6 @@ impl Driver {
             }
         }
         Ok(not_taken)
-    }
-}
-
-/// What an agent's own settings see.
-struct OwnInput<'a> {
-    input: &'a Payload,
-    vars: &'a Payload,
-}
-
-impl heddle_expr::Scope for OwnInput<'_> {
-    fn input(&self) -> &Payload {
-        self.input
-    }
-
-    fn vars(&self) -> &Payload {
-        self.vars
-    }
-
-    fn step(&self, _id: &str) -> Option<&Payload> {
-        None
-    }
-
-    fn context(&self) -> Payload {
-        self.input.clone()
     }
 }
 

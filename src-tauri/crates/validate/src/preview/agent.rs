@@ -1,10 +1,9 @@
 //! What stands for an agent: the branch it would choose and the answer it would give.
 
-use heddle_expr::Expression;
+use heddle_expr::{Expression, OwnInput};
 use heddle_model::{APPROVED, AgentKind, Payload};
 use serde_json::Value;
 
-use super::scope::OwnInput;
 use super::step::Walker;
 use super::{PreviewProblem, StandIn, problem};
 

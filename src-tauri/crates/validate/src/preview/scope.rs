@@ -67,30 +67,6 @@ impl Scope for InLoop<'_> {
     }
 }
 
-/// What an agent's own expressions see.
-pub(super) struct OwnInput<'s> {
-    pub(super) input: &'s Payload,
-    pub(super) vars: &'s Payload,
-}
-
-impl Scope for OwnInput<'_> {
-    fn input(&self) -> &Payload {
-        self.input
-    }
-
-    fn vars(&self) -> &Payload {
-        self.vars
-    }
-
-    fn step(&self, _id: &str) -> Option<&Payload> {
-        None
-    }
-
-    fn context(&self) -> Payload {
-        self.input.clone()
-    }
-}
-
 /// The first turn of a loop.
 pub(super) struct Turn {
     pub(super) item: Payload,
