@@ -4,13 +4,14 @@
 //! many executions share it. Within a row each event is a line, its time in microseconds and its kind as JSON as it
 //! travels on the wire; many events are packed.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::panic::resume_unwind;
 use std::time::Duration;
 
 use heddle_engine::StoreError;
 use heddle_model::{Event, ExecutionId, Timestamp};
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params};
 use tokio::sync::watch;
 
@@ -136,9 +137,10 @@ pub(crate) fn visit(conn: &Connection, n: i64, after: u64, mut each: impl FnMut(
         while bytes < ahead
             && let Some(row) = rows.next()?
         {
-            let row = Row::of(row)?;
-            bytes += row.bytes.len();
-            read.push(row);
+            if let ValueRef::Text(events) | ValueRef::Blob(events) = row.get_ref(1)? {
+                bytes += events.len();
+            }
+            read.push(Row { last: sql::count(row, 0)?, events: row.get(1)? });
         }
         if read.is_empty() {
             return Ok(());
@@ -159,34 +161,15 @@ const AHEAD: std::ops::Range<usize> = 64 * 1024..2 * 1024 * 1024;
 struct Row {
     /// The `seq` of its last event.
     last: u64,
-    bytes: Vec<u8>,
-    packed: bool,
-}
-
-impl Row {
-    fn of(row: &rusqlite::Row<'_>) -> Outcome<Self> {
-        let last = sql::count(row, 0)?;
-        match row.get_ref(1)? {
-            ValueRef::Text(text) => Ok(Self { last, bytes: text.to_vec(), packed: false }),
-            ValueRef::Blob(packed) => Ok(Self { last, bytes: packed.to_vec(), packed: true }),
-            _ => Err(damaged(last, "it is neither text nor packed")),
-        }
-    }
+    events: Value,
 }
 
 /// The events of rows, those after one.
 fn events_of(rows: &[Row], after: u64) -> Outcome<Vec<Event>> {
     let mut events = Vec::new();
-    for Row { last, bytes, packed } in rows {
-        let unpacked;
-        let text = match packed {
-            false => bytes,
-            true => {
-                unpacked = zstd::stream::decode_all(bytes.as_slice()).map_err(|error| damaged(*last, error))?;
-                &unpacked
-            }
-        };
-        let text = std::str::from_utf8(text).map_err(|error| damaged(*last, error))?;
+    for Row { last, events: packed } in rows {
+        let text = unpack(packed.into()).map_err(|error| damaged(*last, error))?;
+        let text = std::str::from_utf8(&text).map_err(|error| damaged(*last, error))?;
         // Lines from the back have the numbers `last`, `last - 1`, …
         let lines = text.lines().count() as u64;
         let first = (last + 1).checked_sub(lines).ok_or_else(|| damaged(*last, "too many events in one row"))?;
@@ -209,10 +192,10 @@ fn shared(rows: &[Row], after: u64) -> Outcome<Vec<Vec<Event>>> {
 }
 
 /// The text of a row of the log.
-pub(crate) fn unpack(packed: ValueRef<'_>) -> std::io::Result<Vec<u8>> {
+pub(crate) fn unpack(packed: ValueRef<'_>) -> std::io::Result<Cow<'_, [u8]>> {
     match packed {
-        ValueRef::Text(text) => Ok(text.to_vec()),
-        ValueRef::Blob(packed) => zstd::stream::decode_all(packed),
+        ValueRef::Text(text) => Ok(text.into()),
+        ValueRef::Blob(packed) => Ok(zstd::stream::decode_all(packed)?.into()),
         _ => Err(std::io::Error::other("it is neither text nor packed")),
     }
 }
