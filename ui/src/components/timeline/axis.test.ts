@@ -65,6 +65,14 @@ describe('axis', () => {
     expect(axis.at(axis.x(ZERO + offset)) - ZERO).toBeCloseTo(offset, 3),
   )
 
+  test('past a fold at the end it goes on in the scale of the rest', () => {
+    const waiting = makeAxis(ZERO, ZERO + 3_600_000_000, [{ start: ZERO + 100, end: ZERO + 3_600_000_000 }], 5)
+    expect(waiting.at(waiting.width + 50) - waiting.end).toBeCloseTo(10, 3)
+    expect(waiting.x(waiting.end + 10)).toBeCloseTo(waiting.width + 50)
+    // Not one for each of the microseconds that a fold's pixels stand for.
+    expect(ticksOf(waiting, 0, waiting.width + 500).length).toBeLessThan(20)
+  })
+
   test('an execution that has only just begun has an axis too', () => {
     const empty = makeAxis(ZERO, ZERO, [], 3)
     expect(empty.x(ZERO + 10)).toBeCloseTo(30)
@@ -85,7 +93,7 @@ describe('ticks', () => {
 
   test('0.4 ms read as microseconds', () => {
     const axis = makeAxis(ZERO, ZERO + 400, [], 2)
-    expect(ticksOf(axis, 0, 800).map((tick) => tick.label)).toEqual([
+    expect(ticksOf(axis, 0, 860).map((tick) => tick.label)).toEqual([
       '0 µs',
       '50 µs',
       '100 µs',
@@ -100,7 +108,14 @@ describe('ticks', () => {
 
   test('close to the start of a long execution the unit is small', () => {
     const axis = makeAxis(ZERO, ZERO + 3_600_000_000, [], 0.1)
-    expect(ticksOf(axis, 0, 300).map((tick) => tick.label)).toEqual(['0 ms', '1 ms', '2 ms', '3 ms'])
+    expect(ticksOf(axis, 0, 345).map((tick) => tick.label)).toEqual(['0 ms', '1 ms', '2 ms', '3 ms'])
+  })
+
+  test('no label is cut off at the edge or stands under the length of a fold', () => {
+    const axis = makeAxis(ZERO, ZERO + 400, [], 2)
+    expect(ticksOf(axis, 0, 820).at(-1)).toEqual({ x: 800, label: '' })
+    const folded = makeAxis(ZERO, ZERO + 1_000_700, [{ start: ZERO + 10, end: ZERO + 1_000_010 }], 1)
+    expect(ticksOf(folded, 0, 764).map((tick) => tick.label)).not.toContain('0 s')
   })
 
   test('none stands inside a fold', () => {

@@ -6,8 +6,8 @@ import { formatTick, tickStep } from './time'
 export const FOLD_WIDTH = 64
 /** The least distance between two tick labels, in pixels. */
 const TICK_DISTANCE = 88
-/** Room a label takes, in pixels. */
-const LABEL = 40
+/** Room a label takes, in pixels: its letters, and what lies around them. */
+const roomOf = (label: string): number => label.length * 6.4 + 12
 
 /** A folded gap, placed. */
 export interface Fold extends Span {
@@ -31,6 +31,7 @@ export interface Axis {
 /** A label on the axis and the line under it. */
 export interface Tick {
   x: number
+  /** Empty where there is no room for it. */
   label: string
 }
 
@@ -64,7 +65,17 @@ export function makeAxis(origin: number, end: number, gaps: readonly Span[], sca
   }
 
   const linear = scaleLinear(domain, range)
-  return { origin, end, scale, width: x, folds, x: (at) => linear(at - origin), at: (px) => linear.invert(px) + origin }
+  // Past the end it goes on in the same scale, also where the end is a fold: a pixel there may be a minute.
+  const last = Math.max(end, instant)
+  return {
+    origin,
+    end,
+    scale,
+    width: x,
+    folds,
+    x: (at) => (at > last ? x + (at - last) * scale : linear(at - origin)),
+    at: (px) => (px > x ? last + (px - x) / scale : linear.invert(px) + origin),
+  }
 }
 
 /** The scale at which everything from `origin` to `end` just fits `width` pixels. */
@@ -89,9 +100,10 @@ export function ticksOf(axis: Axis, left: number, width: number): Tick[] {
     for (let index = Math.ceil(first / step - 1e-9); index * step <= final + 1e-9; index += 1) {
       const x = axis.x(axis.origin + index * step)
       const before = ticks.at(-1)
-      if (x > 0 && x + LABEL > free) continue
+      const label = index === 0 ? zero(step, last) : formatTick(index * step, step, last)
+      if (x + roomOf(label) > free) continue
       if (before && x - before.x < TICK_DISTANCE * 0.7) continue
-      ticks.push({ x, label: index === 0 ? zero(step, last) : formatTick(index * step, step, last) })
+      ticks.push({ x, label: x + roomOf(label) > right ? '' : label })
     }
   }
   for (const fold of axis.folds) {

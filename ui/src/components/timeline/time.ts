@@ -109,8 +109,13 @@ export function tickStep(least: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= wanted - 1e-9) ?? 10 * power
 }
 
-/** The label of a tick at `offset` from the start, where ticks are `step` apart and none is later than `last`. */
+/**
+ * The label of a tick at `offset` from the start, where ticks are `step` apart and none is later than `last`. All have
+ * the unit of the last one, unless the steps are too small for it: then each has its own, `3.44 ms` within an hour.
+ */
 export function formatTick(offset: number, step: number, last: number): string {
+  const fine = last >= 2 * MIN ? S : 10 * MS
+  if (last >= S && step < fine && offset > 0 && offset < S) return formatTick(offset, step, offset)
   if (last >= 2 * MIN) return clockTick(offset, step)
   const [unit, name] = last < MS ? [1, 'µs'] : last < S ? [MS, 'ms'] : [S, 's']
   const decimals = Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9))
