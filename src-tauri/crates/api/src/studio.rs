@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use heddle_agents::{Deps, Providers, Runner};
 use heddle_engine::{Engine, Plan, SystemClock};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::views::Steps;
 use crate::{takeover, upkeep};
 
 /// The setting that holds the default language model, see [`heddle_agents::Providers`].
@@ -211,13 +212,12 @@ impl Studio {
 
     /// The exact document an execution runs.
     pub(crate) async fn document_of(&self, row: &ExecutionRow) -> Result<Workflow, ApiError> {
-        self.document(&row.id, row.document).await
+        read_document(&self.document(&row.id, row.document).await?)
     }
 
-    async fn document(&self, id: &ExecutionId, hash: PayloadHash) -> Result<Workflow, ApiError> {
+    async fn document(&self, id: &ExecutionId, hash: PayloadHash) -> Result<Payload, ApiError> {
         let text = self.store().payload_by_hash(hash).await?;
-        let missing = || ApiError::new(ErrorCode::Damaged, format!("the document of execution `{id}` is missing"));
-        read_document(&text.ok_or_else(missing)?)
+        text.ok_or_else(|| ApiError::new(ErrorCode::Damaged, format!("the document of execution `{id}` is missing")))
     }
 
     /// What an execution runs, made ready to be looked at. None: it cannot be planned any more.
@@ -226,12 +226,14 @@ impl Studio {
     }
 
     async fn plan(&self, id: &ExecutionId, document: PayloadHash) -> Result<Option<Arc<Plan>>, ApiError> {
-        let plans = || self.0.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = plans().get(&document).cloned() {
+        if let Some(known) = self.known_plan(document) {
             return Ok(known);
         }
-        let plan = Plan::new(&self.document(id, document).await?).ok().map(Arc::new);
-        let mut plans = plans();
+        let text = self.document(id, document).await?;
+        // Of ten thousand steps: not on a thread that others wait for.
+        let plan = tokio::task::spawn_blocking(move || Ok(Plan::new(&read_document(&text)?).ok().map(Arc::new)));
+        let plan = plan.await.unwrap_or_else(|error| Err(ApiError::new(ErrorCode::Internal, error.to_string())))?;
+        let mut plans = self.plans();
         if plans.len() >= REMEMBERED_PLANS {
             plans.clear();
         }
@@ -239,10 +241,34 @@ impl Studio {
         Ok(plan)
     }
 
-    /// The same by its id.
-    pub(crate) async fn plan_of_execution(&self, id: &ExecutionId) -> Result<Option<Arc<Plan>>, ApiError> {
-        let document = self.store().execution_document(id).await?;
-        self.plan(id, document.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?).await
+    fn known_plan(&self, document: PayloadHash) -> Option<Option<Arc<Plan>>> {
+        self.plans().get(&document).cloned()
+    }
+
+    fn plans(&self) -> MutexGuard<'_, HashMap<PayloadHash, Option<Arc<Plan>>>> {
+        self.0.plans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers from an execution, the plan of what it runs and its timeline, as of one moment; see [`Store::look`].
+    ///
+    /// [`Store::look`]: heddle_store::Store::look
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        id: &ExecutionId,
+        answer: impl Fn(Steps<'_>) -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let missing = || ApiError::not_found(format!("execution `{id}`"));
+        let document = self.store().execution_document(id).await?.ok_or_else(missing)?;
+        let plan = match self.known_plan(document) {
+            Some(known) => known,
+            None => {
+                // Both may be long, so the log is read beside the document; what is made of it is remembered.
+                let log = async { self.store().look(id, |_, _| ()).await.map_err(ApiError::from) };
+                tokio::try_join!(self.plan(id, document), log)?.0
+            }
+        };
+        let answered = self.store().look(id, move |row, timeline| answer(Steps { plan: plan.as_ref(), row: &row, timeline }));
+        answered.await?.ok_or_else(missing)
     }
 
     /// A saved version's document.

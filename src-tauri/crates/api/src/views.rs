@@ -97,6 +97,11 @@ pub(crate) struct Steps<'a> {
 }
 
 impl Steps<'_> {
+    /// All that is known about the failure of the step that made the execution fail.
+    pub(crate) fn failed(&self) -> Option<ErrorRecord> {
+        self.timeline.step(self.row.failed_step.as_ref()?)?.error.as_deref().cloned()
+    }
+
     /// At most `limit` of the steps of the execution's own workflow, in topological order, those after `after`; and `after`
     /// for the next ones.
     pub(crate) fn own(&self, after: Option<&StepId>, limit: usize) -> (Vec<StepView>, Option<StepId>) {

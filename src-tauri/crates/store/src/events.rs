@@ -4,7 +4,7 @@
 //! many executions share it. Within a row each event is a line, its time in microseconds and its kind as JSON as it
 //! travels on the wire; many events are packed.
 
-use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::io::Write as _;
 use std::panic::resume_unwind;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use heddle_engine::StoreError;
 use heddle_model::{Event, ExecutionId, Timestamp};
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Rows, params};
 use tokio::sync::watch;
 
 use crate::claim::Owner;
@@ -131,31 +131,34 @@ pub(crate) fn visit(conn: &Connection, n: i64, after: u64, mut each: impl FnMut(
     let mut statement =
         conn.prepare_cached("SELECT last, events FROM log WHERE execution = ?1 AND last > ?2 ORDER BY last")?;
     let mut rows = statement.query(params![n, sql::signed(after)])?;
-    let mut ahead = AHEAD.start;
-    loop {
-        let (mut read, mut bytes) = (Vec::new(), 0);
-        while bytes < ahead
-            && let Some(row) = rows.next()?
-        {
-            if let ValueRef::Text(events) | ValueRef::Blob(events) = row.get_ref(1)? {
-                bytes += events.len();
-            }
-            read.push(Row { last: sql::count(row, 0)?, events: row.get(1)? });
-        }
-        if read.is_empty() {
-            return Ok(());
-        }
-        let parts = if ahead == AHEAD.start { vec![events_of(&read, after)?] } else { shared(&read, after)? };
-        if !parts.into_iter().flatten().all(&mut each) {
-            return Ok(());
-        }
-        ahead = (ahead * 2).min(AHEAD.end);
+    // Who wants a page has it from these.
+    let begin = some_rows(&mut rows)?;
+    if !events_of(&begin, after)?.into_iter().all(&mut each) {
+        return Ok(());
     }
+    // A long log is taken apart on all processors while what came before is looked at.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let mut ahead = VecDeque::with_capacity(processors);
+        loop {
+            while ahead.len() < processors {
+                let next = some_rows(&mut rows)?;
+                if next.is_empty() {
+                    break;
+                }
+                ahead.push_back(scope.spawn(move || events_of(&next, after)));
+            }
+            let Some(first) = ahead.pop_front() else { return Ok(()) };
+            let events = first.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            if !events.into_iter().all(&mut each) {
+                return Ok(());
+            }
+        }
+    })
 }
 
-/// How many bytes of the log are read before they are taken apart: few to begin with, for who wants a page; then so many
-/// that the processors can share the work, which halves the time for a long log.
-const AHEAD: std::ops::Range<usize> = 64 * 1024..2 * 1024 * 1024;
+/// How many bytes of the log are read before they are taken apart.
+const AT_ONCE: usize = 64 * 1024;
 
 /// A row of the log as it stands in the database.
 struct Row {
@@ -164,12 +167,26 @@ struct Row {
     events: Value,
 }
 
+/// The next few rows; none at the end of the log.
+fn some_rows(rows: &mut Rows<'_>) -> Outcome<Vec<Row>> {
+    let (mut read, mut bytes) = (Vec::new(), 0);
+    while bytes < AT_ONCE
+        && let Some(row) = rows.next()?
+    {
+        if let ValueRef::Text(events) | ValueRef::Blob(events) = row.get_ref(1)? {
+            bytes += events.len();
+        }
+        read.push(Row { last: sql::count(row, 0)?, events: row.get(1)? });
+    }
+    Ok(read)
+}
+
 /// The events of rows, those after one.
 fn events_of(rows: &[Row], after: u64) -> Outcome<Vec<Event>> {
-    let mut events = Vec::new();
+    let (mut events, mut unpacking) = (Vec::new(), Unpacking::default());
     for Row { last, events: packed } in rows {
-        let text = unpack(packed.into()).map_err(|error| damaged(*last, error))?;
-        let text = std::str::from_utf8(&text).map_err(|error| damaged(*last, error))?;
+        let text = unpacking.text(packed.into()).map_err(|error| damaged(*last, error))?;
+        let text = std::str::from_utf8(text).map_err(|error| damaged(*last, error))?;
         // Lines from the back have the numbers `last`, `last - 1`, …
         let lines = text.lines().count() as u64;
         let first = (last + 1).checked_sub(lines).ok_or_else(|| damaged(*last, "too many events in one row"))?;
@@ -180,23 +197,33 @@ fn events_of(rows: &[Row], after: u64) -> Outcome<Vec<Event>> {
     Ok(events)
 }
 
-/// The same, each processor its share of the rows.
-fn shared(rows: &[Row], after: u64) -> Outcome<Vec<Vec<Event>>> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let shares = rows.chunks(rows.len().div_ceil(processors));
-        let workers: Vec<_> = shares.map(|share| scope.spawn(move || events_of(share, after))).collect();
-        let ended = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        ended.collect()
-    })
+/// Unpacks rows of the log, one after the other in the same room.
+#[derive(Default)]
+pub(crate) struct Unpacking {
+    /// Made when the first packed row comes.
+    by: Option<zstd::bulk::Decompressor<'static>>,
+    room: Vec<u8>,
 }
 
-/// The text of a row of the log.
-pub(crate) fn unpack(packed: ValueRef<'_>) -> std::io::Result<Cow<'_, [u8]>> {
-    match packed {
-        ValueRef::Text(text) => Ok(text.into()),
-        ValueRef::Blob(packed) => Ok(zstd::stream::decode_all(packed)?.into()),
-        _ => Err(std::io::Error::other("it is neither text nor packed")),
+impl Unpacking {
+    /// The text of a row.
+    pub(crate) fn text<'a>(&'a mut self, packed: ValueRef<'a>) -> std::io::Result<&'a [u8]> {
+        let packed = match packed {
+            ValueRef::Text(text) => return Ok(text),
+            ValueRef::Blob(packed) => packed,
+            _ => return Err(std::io::Error::other("it is neither text nor packed")),
+        };
+        let by = match &mut self.by {
+            Some(by) => by,
+            none => none.insert(zstd::bulk::Decompressor::new()?),
+        };
+        let bytes = zstd::bulk::Decompressor::upper_bound(packed);
+        let bytes = bytes.ok_or_else(|| std::io::Error::other("it does not say how long it is"))?;
+        self.room.clear();
+        // A damaged row may claim any length.
+        self.room.try_reserve(bytes)?;
+        by.decompress_to_buffer(packed, &mut self.room)?;
+        Ok(&self.room)
     }
 }
 

@@ -149,11 +149,12 @@ fn spare_by_rows(conn: &Connection, after: i64, left: &mut HashSet<[u8; 32]>) ->
 
 /// Takes out what rows of the log speak of.
 fn spare_by_log(mut rows: Rows<'_>, left: &mut HashSet<[u8; 32]>) -> Outcome<()> {
+    let mut unpacking = events::Unpacking::default();
     while !left.is_empty()
         && let Some(row) = rows.next()?
     {
-        let text = events::unpack(row.get_ref(0)?).map_err(|error| unreadable(&error))?;
-        let text = std::str::from_utf8(&text).map_err(|error| unreadable(&error))?;
+        let text = unpacking.text(row.get_ref(0)?).map_err(|error| unreadable(&error))?;
+        let text = std::str::from_utf8(text).map_err(|error| unreadable(&error))?;
         for (at, _) in text.match_indices(MARK) {
             let digits = text.get(at + MARK.len()..at + MARK.len() + 64);
             if let Some(hash) = digits.and_then(|digits| digits.parse::<PayloadHash>().ok()) {

@@ -11,7 +11,7 @@ use super::{ExecutionSummary, belongs};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::studio::Studio;
-use crate::views::{PAGE, StepGroup, StepView, Steps};
+use crate::views::{PAGE, StepGroup, StepView};
 
 /// Payloads up to this size are part of an execution's details.
 const INLINE_BYTES: u64 = 64 * 1024;
@@ -102,16 +102,12 @@ impl ExecutionDetail {
     }
 
     async fn some(studio: &Studio, id: &ExecutionId, limit: Option<usize>) -> Result<Self, ApiError> {
-        let plan = studio.plan_of_execution(id).await?;
-        let found = studio.store().look(id, move |row, timeline| {
-            let views = Steps { plan: plan.as_ref(), row: &row, timeline };
+        let found = studio.look(id, move |views| {
             let (steps, next) = views.own(None, limit.unwrap_or(usize::MAX).max(1));
             let (nested, groups) = views.nested(&steps, limit.unwrap_or(PAGE).clamp(1, PAGE));
-            let failed = row.failed_step.as_ref().and_then(|step| timeline.step(step)?.error.as_deref().cloned());
-            (row, failed, steps, next, nested, groups)
+            (views.row.clone(), views.failed(), steps, next, nested, groups)
         });
-        let found = found.await?.ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))?;
-        let (row, error, steps, next, nested, groups) = found;
+        let (row, error, steps, next, nested, groups) = found.await?;
         let (input, output, last_seq, options) = (row.input, row.output, row.last_seq, row.options.clone());
         Ok(Self {
             error,

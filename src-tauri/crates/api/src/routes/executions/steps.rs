@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{Json, Path, Query};
 use crate::studio::Studio;
-use crate::views::{PAGE, StepGroup, StepView, Steps};
+use crate::views::{PAGE, StepGroup, StepView};
 
 pub(super) fn routes() -> OpenApiRouter<Studio> {
     OpenApiRouter::new().routes(routes!(steps))
@@ -53,17 +53,15 @@ async fn steps(
     Path(id): Path<ExecutionId>,
     Query(query): Query<StepsQuery>,
 ) -> Result<Json<StepPage>, ApiError> {
-    let plan = studio.plan_of_execution(&id).await?;
     let limit = query.limit.unwrap_or(PAGE).clamp(1, PAGE);
-    let page = studio.store().look(&id, move |row, timeline| {
-        let views = Steps { plan: plan.as_ref(), row: &row, timeline };
+    let page = studio.look(&id, move |views| {
         let after = query.after.as_ref();
         let (steps, next) = match (&query.parent, query.since) {
             (parent, Some(since)) => views.changed(parent.as_ref(), since, after, limit),
             (Some(parent), None) => views.within(parent, after, limit),
             (None, None) => views.own(after, limit),
         };
-        StepPage { groups: views.folded(&steps), steps, next, last_seq: row.last_seq }
+        StepPage { groups: views.folded(&steps), steps, next, last_seq: views.row.last_seq }
     });
-    page.await?.map(Json).ok_or_else(|| ApiError::not_found(format!("execution `{id}`")))
+    page.await.map(Json)
 }
