@@ -2,7 +2,7 @@ import { memo } from 'react'
 
 import { type Axis, type Fold, ticksOf } from './axis'
 import classes from './axis.module.css'
-import { formatDuration } from './time'
+import { formatDuration, formatRough } from './time'
 
 type Props = { axis: Axis; scroll: number; width: number; onUnfold: (fold: Fold) => void }
 
@@ -23,10 +23,10 @@ export const AxisLabels = memo(function AxisLabels({ axis, scroll, width, onUnfo
           style={{ left: fold.x0 - scroll, width: fold.x1 - fold.x0 }}
           onClick={() => onUnfold(fold)}
           aria-label={`Unfold ${formatDuration(fold.end - fold.start)} in which nothing ran`}
-          title="Nothing ran here: click to unfold"
+          title={`Nothing ran for ${formatDuration(fold.end - fold.start)}: click to unfold`}
           data-testid="timeline-fold"
         >
-          {formatDuration(fold.end - fold.start)}
+          {formatRough(fold.end - fold.start)}
         </button>
       ))}
     </div>

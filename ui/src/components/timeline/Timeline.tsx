@@ -22,6 +22,7 @@ import type { Fold } from './axis'
 import { AxisLabels, AxisLines } from './AxisLayer'
 import { criticalPath, describePath } from './criticalPath'
 import { busySpans, longGaps } from './gaps'
+import { namesWidthOf } from './namesWidth'
 import { RangeBar } from './RangeBar'
 import type { Row, Segment } from './rows'
 import { type Hovered, SegmentTip } from './SegmentTip'
@@ -61,7 +62,7 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
   const { data: workflow } = useQuery(executionWorkflowQuery(execution.id))
 
   const { ref: sizeRef, width: outerWidth } = useElementSize<HTMLDivElement>()
-  const namesWidth = outerWidth > 0 && outerWidth < 640 ? 184 : 224
+  const namesWidth = useMemo(() => namesWidthOf(rows, outerWidth), [rows, outerWidth])
   const width = Math.max(1, outerWidth - namesWidth)
 
   const scale = useRef(1)

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
-import { formatDuration, formatExact, formatSince, formatTick, parseMicros, tickStep } from './time'
+import { formatDuration, formatExact, formatRough, formatSince, formatTick, parseMicros, tickStep } from './time'
+
+test.each([
+  [412, '412 µs'],
+  [1_553_000_000, '25 min'],
+  [93_600_000_000, '1 d'],
+])('%d is roughly %s', (micros, text) => expect(formatRough(micros)).toBe(text))
 
 describe('parseMicros', () => {
   const zero = Date.UTC(2026, 10, 20, 12) * 1000

@@ -47,6 +47,9 @@ export function formatDuration(micros: number): string {
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
+/** A duration in its largest unit alone, for places with room for no more: `25 min`, `2 d`. */
+export const formatRough = (micros: number): string => formatDuration(micros).split(' ').slice(0, 2).join(' ')
+
 function pair(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${String(small).padStart(2, '0')} ${smallUnit}`
 }
