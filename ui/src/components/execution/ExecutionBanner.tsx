@@ -6,6 +6,7 @@ import { isSettled } from '@/api/executions'
 import type { ExecutionDetail, StepStatus } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
 import { plural } from '@/components/format'
+import { Prose } from '@/components/Prose'
 import { StatusIcon } from '@/components/StatusIcon'
 
 import { adviceFor } from './advice'
@@ -185,7 +186,7 @@ function Failed({
         </div>
         {failure && (
           <p className={classes.message} title={full ? undefined : failure.message} data-testid="execution-error">
-            {failure.message}
+            <Prose text={failure.message} />
           </p>
         )}
         {failure && full && (

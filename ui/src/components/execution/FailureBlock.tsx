@@ -1,6 +1,7 @@
 import { CircleAlert } from 'lucide-react'
 
 import type { Failure } from '@/api/types'
+import { Prose } from '@/components/Prose'
 
 import { adviceFor, failureTitle } from './advice'
 import classes from './execution.module.css'
@@ -15,7 +16,7 @@ export function FailureBlock({ failure }: { failure: Failure }) {
         {failure.transient && <span className={classes.quiet}>may go away by itself</span>}
       </div>
       <p className={classes.message} data-testid="failure-message">
-        {failure.message}
+        <Prose text={failure.message} />
       </p>
       <Causes causes={failure.causes ?? []} />
       <p className={classes.advice} data-testid="failure-advice">

@@ -56,10 +56,11 @@ export function StepDetail({ execution, step, actions }: { execution: ExecutionD
           onChoose={(number) => setChosen({ step: step.path, attempt: number })}
         />
       )}
+      {step.error && !step.attempts.at(-1)?.failure && attempt === step.attempts.at(-1) && <FailureBlock failure={step.error.failure} />}
       {attempt ? (
         <AttemptDetail key={`${step.path}/${attempt.attempt}`} step={step} attempt={attempt} />
       ) : (
-        !step.skip_reason && !step.inherited && <Note>{noAttemptText(step)}</Note>
+        !step.skip_reason && !step.inherited && !step.error && <Note>{noAttemptText(step)}</Note>
       )}
     </div>
   )

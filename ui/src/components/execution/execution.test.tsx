@@ -116,6 +116,14 @@ test('the last attempt is shown until another is chosen', async () => {
   expect(screen.getByTestId('failure-message').textContent).toBe(timeout.message)
 })
 
+test('a step that ran out of time between its attempts says why', () => {
+  const all = { code: 'timeout', message: 'took longer than 400 ms, raise `step_timeout_ms`', transient: true } as const
+  const stopped = attempt(2, { queued: 4 * S, started: 4 * S, ended: 5 * S }, { status: 'cancelled' })
+  const late = step('b', 2, [attempt(1, { queued: 0, started: 0, ended: S }, { status: 'failed', failure }), stopped], { status: 'failed', error: { ...error, failure: all } })
+  renderWith(<StepDetail execution={execution('failed', [late])} step={late} />)
+  expect(screen.getByTestId('failure-message').textContent).toBe('took longer than 400 ms, raise step_timeout_ms')
+})
+
 test('a skipped step says why', () => {
   const reason = { why: 'condition_false', detail: { expression: 'input.amount > 500' } } as const
   const skipped = step('c', 3, [], { status: 'skipped', skip_reason: reason })

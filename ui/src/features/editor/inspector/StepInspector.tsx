@@ -7,9 +7,9 @@ import { StepDetail } from '@/components/execution/StepDetail'
 import { useStepAt } from '@/components/execution/useStepAt'
 import { KindIcon } from '@/components/KindIcon'
 import { KIND } from '@/components/kinds'
+import { Prose } from '@/components/Prose'
 import { agentOf, nameOf, stepById } from '@/graph/lookup'
 
-import { Message } from '../problems/Message'
 import { useEditor, useUi, useUiStore } from '../session/context'
 import { findingsOfStep } from '../session/findings'
 import { watchRun, type InspectorTab } from '../session/ui'
@@ -112,7 +112,7 @@ function Findings({ id }: { id: string }) {
     <ul className={classes.findings} data-testid="step-problems">
       {shown.map((each) => (
         <li key={each.code + each.message} data-severity={each.severity}>
-          <Message text={each.message} />
+          <Prose text={each.message} />
         </li>
       ))}
     </ul>

@@ -7,12 +7,12 @@ import { createPortal } from 'react-dom'
 
 import { agentsQuery, kindsQuery } from '@/api/agents'
 import { KindIcon } from '@/components/KindIcon'
+import { Prose } from '@/components/Prose'
 import { addStep, nextPlace, type Attachment } from '@/graph/edits/add'
 import { freeBranch } from '@/graph/lookup'
 import { soleStep } from '@/graph/selection'
 
 import { canvasCentre } from '../canvas/centre'
-import { Message } from '../problems/Message'
 import { useAgentFits } from '../proof/useFits'
 import { VerdictMark } from '../proof/VerdictMark'
 import { VERDICT } from '../proof/verdicts'
@@ -141,7 +141,7 @@ function GhostFit({ fit: { fit, where } }: { fit: DropFit }) {
       {where}
       {fit.verdict !== 'always' && (
         <em>
-          <Message text={fit.summary} />
+          <Prose text={fit.summary} />
         </em>
       )}
     </small>

@@ -2,10 +2,10 @@ import { ChevronDown, ChevronRight, CornerDownLeft, X } from 'lucide-react'
 import { useEffect, useEffectEvent, useState, type KeyboardEvent } from 'react'
 
 import { BriefValue } from '@/components/data/BriefValue'
+import { Prose } from '@/components/Prose'
 
 import { ExpressionInput } from '../inspector/data/ExpressionInput'
 import { FixButtons } from '../problems/FixButtons'
-import { Message } from '../problems/Message'
 import { readLiteral } from './literal'
 import type { Offer } from './offers'
 import { useHand, useMapperParts } from './context'
@@ -150,7 +150,7 @@ export function TargetRow({ target, wide, offer, onToggle, onSlotKey }: Props) {
       {said && (
         <div className={classes.reason} data-tone={verdict.tone}>
           <span>
-            <Message text={verdict.text} />
+            <Prose text={verdict.text} />
           </span>
           {verdict.fixes && verdict.fixes.length > 0 && (
             <span className={classes.fixes}>

@@ -9,12 +9,12 @@ import { JsonTree } from '@/components/data/JsonTree'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { KindIcon } from '@/components/KindIcon'
 import { Pending } from '@/components/Pending'
+import { Prose } from '@/components/Prose'
 import { useVirtualRows } from '@/components/useVirtualRows'
 import { outputOf } from '@/graph/expressions'
 import type { StepNode } from '@/graph/flow'
 import { selectSteps, soleStep } from '@/graph/selection'
 
-import { Message } from '../problems/Message'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { reveal } from '../session/ui'
 import classes from './panel.module.css'
@@ -166,7 +166,7 @@ function Shown({ preview }: { preview: Preview }) {
               <li key={problem.path + problem.message}>
                 <OctagonAlert size={13} aria-hidden />
                 <span>
-                  <Message text={problem.message} />
+                  <Prose text={problem.message} />
                 </span>
               </li>
             ))}

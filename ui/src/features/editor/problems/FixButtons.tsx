@@ -10,6 +10,7 @@ type Props = {
   fixes: readonly Fix[] | undefined
   /** The look of the likeliest. */
   first?: 'light' | 'filled'
+  size?: 'xs' | 'compact-sm'
   onDone?: (fix: Fix) => void
   /** How many are shown at once; the rest after a click. */
   most?: number
@@ -18,7 +19,7 @@ type Props = {
 }
 
 /** Repairs, one click each, the likeliest first. */
-export function FixButtons({ fixes = NONE, first = 'light', onDone, most = Infinity, testId }: Props) {
+export function FixButtons({ fixes = NONE, first = 'light', size = 'xs', onDone, most = Infinity, testId }: Props) {
   const session = useSession()
   const [all, setAll] = useState(false)
   const edit = (fix: Fix) => {
@@ -32,6 +33,7 @@ export function FixButtons({ fixes = NONE, first = 'light', onDone, most = Infin
       {shown.map((fix, index) => (
         <Button
           key={fix.title}
+          size={size}
           variant={index === 0 ? first : 'default'}
           onClick={(event) => {
             event.stopPropagation()
@@ -43,7 +45,7 @@ export function FixButtons({ fixes = NONE, first = 'light', onDone, most = Infin
         </Button>
       ))}
       {able.length > shown.length && (
-        <Button variant="subtle" color="gray" onClick={() => setAll(true)} data-testid={`${testId}-more`}>
+        <Button size={size} variant="subtle" color="gray" onClick={() => setAll(true)} data-testid={`${testId}-more`}>
           {able.length - shown.length} more
         </Button>
       )}

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, type LucideIcon } from 'lucide-react'
 
 import type { Diagnostic } from '@/api/types'
+import { Prose } from '@/components/Prose'
 import { agentOf, nameOf, stepById } from '@/graph/lookup'
 import { selectEdge, selectSteps } from '@/graph/selection'
 
@@ -8,10 +9,10 @@ import { saidByVerdict } from '../proof/verdicts'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import { sorted } from '../session/findings'
 import type { Session } from '../session/session'
-import { reveal, type InspectorTab, type UiStore } from '../session/ui'
+import { reveal, type UiStore } from '../session/ui'
 import { FixButtons } from './FixButtons'
-import { Message } from './Message'
 import classes from './ProblemsPanel.module.css'
+import { tabFor } from './tabFor'
 
 const LOOK: Record<Diagnostic['severity'], { Icon: LucideIcon; word: string }> = {
   error: { Icon: CircleAlert, word: 'Error' },
@@ -46,12 +47,12 @@ export function ProblemsPanel() {
               <Icon size={15} data-severity={diagnostic.severity} aria-hidden />
               <span className="sr-only">{word}: </span>
               <span>
-                <Message text={diagnostic.message} />
+                <Prose text={diagnostic.message} />
               </span>
               <Place diagnostic={diagnostic} />
             </button>
             <span className={classes.fixes}>
-              <FixButtons fixes={diagnostic.fixes} most={FIXES_SHOWN} testId={`fix-${diagnostic.code}`} />
+              <FixButtons fixes={diagnostic.fixes} most={FIXES_SHOWN} size="compact-sm" testId={`fix-${diagnostic.code}`} />
             </span>
           </li>
         )
@@ -88,7 +89,3 @@ function goTo(session: Session, ui: UiStore, diagnostic: Diagnostic): void {
   reveal(ui, many.length > 0 ? many : steps)
 }
 
-function tabFor(path: string | undefined): InspectorTab {
-  if (path?.startsWith('/mapping') || path?.includes('_schema')) return 'data'
-  return path?.startsWith('/policy') || path?.startsWith('/when') ? 'policy' : 'config'
-}

@@ -1,7 +1,7 @@
 import { toJson } from '@/api/json'
 import type { Fit } from '@/api/proof'
+import { Prose } from '@/components/Prose'
 
-import { Message } from '../problems/Message'
 import classes from './FitNote.module.css'
 import { proofLines } from './proofLines'
 import { VerdictMark } from './VerdictMark'
@@ -31,7 +31,7 @@ export function FitNote({ fit, title, at }: Props) {
         <VerdictMark verdict={verdict} silent /> {title ?? VERDICT[verdict].word}
       </b>
       <span>
-        <Message text={summary} />
+        <Prose text={summary} />
       </span>
       <Evidence fit={fit} />
     </div>

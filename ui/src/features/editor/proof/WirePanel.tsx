@@ -4,10 +4,10 @@ import { useRef, useState } from 'react'
 
 import type { Reason, WireProof } from '@/api/proof'
 import type { Diagnostic, Fix } from '@/api/types'
+import { Prose } from '@/components/Prose'
 import { removeEdge } from '@/graph/edits/remove'
 
 import { FixButtons } from '../problems/FixButtons'
-import { Message } from '../problems/Message'
 import { useProof, useSession, useUiStore } from '../session/context'
 import { isStale } from '../session/proof'
 import { ModeSwitch } from './ModeSwitch'
@@ -49,7 +49,7 @@ export function WirePanel({ edge, proof, finding }: Props) {
         <section className={classes.finding} data-tone={finding.severity === 'error' ? 'bad' : 'warn'}>
           <b>{finding.severity === 'error' ? 'Cannot work' : 'Worth a look'}</b>
           <p>
-            <Message text={finding.message} />
+            <Prose text={finding.message} />
           </p>
           <div className={classes.repairs}>
             <FixButtons fixes={finding.fixes} onDone={mended} testId={`fix-${finding.code}`} />
@@ -65,11 +65,11 @@ export function WirePanel({ edge, proof, finding }: Props) {
               {place !== '' && <span> · {place}</span>}
             </h3>
             <p className={classes.summary} data-testid="wire-panel-summary">
-              <Message text={lead} />
+              <Prose text={lead} />
             </p>
             {proof.verdict === 'unknown' && proof.why !== undefined && (
               <p className={classes.why}>
-                <Message text={proof.why} />
+                <Prose text={proof.why} />
               </p>
             )}
             <Reasons reasons={proof.reasons} summary={lead} />
@@ -143,7 +143,7 @@ function Reasons({ reasons, summary }: { reasons: readonly Reason[]; summary: st
 
 function ReasonText({ reason }: { reason: Reason }) {
   const path = readablePath(reason.path)
-  if (path === '' || !reason.message.startsWith(path)) return <Message text={reason.message} />
+  if (path === '' || !reason.message.startsWith(path)) return <Prose text={reason.message} />
   return (
     <>
       <code>{path}</code>

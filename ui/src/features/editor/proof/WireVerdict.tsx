@@ -1,4 +1,5 @@
-import { Message } from '../problems/Message'
+import { Prose } from '@/components/Prose'
+
 import { useProof, useUiStore } from '../session/context'
 import { reveal } from '../session/ui'
 import { VerdictMark } from './VerdictMark'
@@ -25,7 +26,7 @@ export function WireVerdict({ edge }: { edge: string }) {
       <span>
         <b style={{ color: VERDICT[proof.verdict].color }}>{VERDICT[proof.verdict].word}</b>
         <small>
-          <Message text={proof.summary} />
+          <Prose text={proof.summary} />
         </small>
       </span>
     </button>

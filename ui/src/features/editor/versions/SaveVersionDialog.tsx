@@ -7,8 +7,8 @@ import type { Diagnostic } from '@/api/types'
 import { saveVersion } from '@/api/workflows'
 import { plural } from '@/components/format'
 import { notifyDone } from '@/components/notify'
+import { Prose } from '@/components/Prose'
 
-import { Message } from '../problems/Message'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { openBottom } from '../session/ui'
 import classes from './versions.module.css'
@@ -73,7 +73,7 @@ function SaveVersionForm({ next }: { next: number }) {
         <ul className={classes.reasons}>
           {reasons.slice(0, 5).map((reason) => (
             <li key={reason}>
-              <Message text={reason} />
+              <Prose text={reason} />
             </li>
           ))}
         </ul>

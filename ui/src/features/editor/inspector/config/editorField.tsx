@@ -6,8 +6,8 @@ import { useState, type ReactNode } from 'react'
 import { messageOf } from '@/api/errors'
 import { parseJson, toJson } from '@/api/json'
 import { CodeEditor, type CodeLanguage, type Completion } from '@/components/code/CodeEditor'
-import { Prose } from '@/components/Prose'
 import { pickerField } from '@/components/pickers/pickerField'
+import { Prose } from '@/components/Prose'
 import type { Field } from '@/components/schema-form/SchemaForm'
 
 const LANGUAGE: Record<string, CodeLanguage> = {

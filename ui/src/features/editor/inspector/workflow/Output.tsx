@@ -3,13 +3,13 @@ import { Plus, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 
 import type { Workflow } from '@/api/types'
+import { Prose } from '@/components/Prose'
 import { setOutputField, setOutputMapping, setSetting } from '@/graph/edits/workflow'
 import { unique } from '@/graph/ids'
 
 import { expressionsOf } from '../../mapper/rows'
 import { declaredSources } from '../../mapper/sources'
 import { treeOf } from '../../mapper/tree'
-import { Message } from '../../problems/Message'
 import { useEditor, useSession } from '../../session/context'
 import { ExpressionInput } from '../data/ExpressionInput'
 import classes from '../inspector.module.css'
@@ -137,7 +137,7 @@ function Row({ field, expression, taken, offered, onField, onExpression, onRemov
       </ActionIcon>
       {finding && (
         <p className={own.problem}>
-          <Message text={finding.message} />
+          <Prose text={finding.message} />
         </p>
       )}
     </div>
