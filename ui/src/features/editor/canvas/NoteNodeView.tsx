@@ -1,6 +1,7 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 
+import { Markdown } from '@/components/Markdown'
 import { setNote } from '@/graph/edits/workflow'
 import type { NoteNode } from '@/graph/flow'
 
@@ -39,8 +40,10 @@ export const NoteNodeView = memo(function NoteNodeView({ data, selected }: NodeP
             if (event.key === 'Escape') stop()
           }}
         />
+      ) : data.text.trim() !== '' ? (
+        <Markdown text={data.text} />
       ) : (
-        <p>{data.text || <span className={classes.empty}>Double-click to write</span>}</p>
+        <p className={classes.empty}>Double-click to write</p>
       )}
     </div>
   )
