@@ -91,6 +91,21 @@ test('a wire to a step that is gone stays, and leads to its ghost', () => {
   expect(toWires(none, NOTHING, []).map(({ id }) => id)).toEqual(['e2'])
 })
 
+test('a ghost stands on no step and on no other ghost', () => {
+  const steps = [{ x: 0, y: 0 }, { x: 300, y: 0 }, { x: 320, y: 90 }]
+  const document = flow('a>gone a>lost b c')
+  const drawn = { ...document, steps: document.steps.filter(({ id }) => 'abc'.includes(id)).map((step, index) => ({ ...step, position: steps[index] ?? null })) }
+  const nodes = toNodes(drawn as typeof document, NO_LIBRARY, NOTHING, [])
+  const boxes = [...nodes, ...toGhosts(drawn as typeof document, nodes)].map(({ position: { x, y }, measured }) => ({ x, y, height: measured?.height ?? 86 }))
+  expect(boxes).toHaveLength(5)
+  for (const [index, one] of boxes.entries()) {
+    for (const other of boxes.slice(index + 1)) {
+      const covers = Math.abs(one.x - other.x) < 216 && one.y < other.y + other.height && other.y < one.y + one.height
+      expect(covers).toBe(false)
+    }
+  }
+})
+
 test('steps without a place do not stand on each other', () => {
   const document = flow('a b')
   for (const step of document.steps) delete step.position

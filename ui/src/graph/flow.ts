@@ -177,10 +177,12 @@ function samePorts(a: readonly Port[], b: readonly Port[]): boolean {
 
 export const GHOST_HEIGHT = 52
 const GHOST_GAP = 96
+const GHOST_SPACE = 20
 
 /** A node for every step that wires name but the document does not have, beside the other end of the first such wire. */
 export function toGhosts(document: Workflow, nodes: readonly CanvasNode[]): GhostNode[] {
   const places = new Map(nodes.flatMap((node) => (node.type === 'step' ? [[node.id, node.position] as const] : [])))
+  const taken = nodes.map(({ position: { x, y }, measured }) => ({ x, y, height: measured?.height ?? NODE_HEIGHT }))
   const ghosts = new Map<string, GhostNode>()
   for (const { from, to } of document.edges) {
     const [start, end] = [places.get(from), places.get(to)]
@@ -188,10 +190,17 @@ export function toGhosts(document: Workflow, nodes: readonly CanvasNode[]): Ghos
     const id = start ? to : from
     const at = start ? { x: start.x + NODE_WIDTH + GHOST_GAP, y: start.y } : { x: (end?.x ?? 0) - NODE_WIDTH - GHOST_GAP, y: end?.y ?? 0 }
     if (ghosts.has(id)) continue
-    const y = at.y + (NODE_HEIGHT - GHOST_HEIGHT) / 2 + ghosts.size * (GHOST_HEIGHT + 20)
+    const y = freeBelow(taken, at.x, at.y + (NODE_HEIGHT - GHOST_HEIGHT) / 2)
+    taken.push({ x: at.x, y, height: GHOST_HEIGHT })
     ghosts.set(id, ghostNode(id, { x: at.x, y }))
   }
   return [...ghosts.values()]
+}
+
+/** The first place at `y` or below where a ghost covers nothing. */
+function freeBelow(taken: readonly { x: number; y: number; height: number }[], x: number, y: number): number {
+  const inTheWay = taken.filter((one) => Math.abs(one.x - x) < NODE_WIDTH).toSorted((a, b) => a.y - b.y)
+  return inTheWay.reduce((free, one) => (free < one.y + one.height && one.y < free + GHOST_HEIGHT ? one.y + one.height + GHOST_SPACE : free), y)
 }
 
 function ghostNode(step: string, position: { x: number; y: number }): GhostNode {

@@ -82,7 +82,8 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
       event.preventDefault()
       event.stopPropagation()
     }
-    switch (event.key) {
+    // With Caps Lock on, letters come large.
+    switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
       case 'Tab':
         if (event.shiftKey || mod || target !== event.currentTarget) return
         handled()
@@ -104,7 +105,7 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
       case 'ArrowUp':
       case 'ArrowDown':
         handled()
-        return event.shiftKey ? nudge(event.key) : walk(event.key)
+        return event.shiftKey ? nudge(event.key as Direction) : walk(event.key as Direction)
       case 'Enter':
         if (target !== event.currentTarget || isNothing(selection)) return
         handled()
@@ -136,7 +137,6 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
         return newNote(session, ui, flow.screenToFlowPosition(cursor()))
       }
       case 'w':
-      case 'W':
         if (mod) return
         handled()
         return goToNextWire(session, ui, proof, event.shiftKey)
