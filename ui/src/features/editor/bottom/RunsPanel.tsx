@@ -40,7 +40,7 @@ export function RunsPanel() {
               <StatusLabel status={run.status} />
               <span className={classes.quiet}>{run.version === undefined ? 'draft' : `v${run.version}`}{run.mode === 'test' && ' test'}</span>
               <span className={classes.quiet}>
-                {run.failure ? run.failure.message : `${run.completed_steps} of ${run.total_steps}`}
+                {run.failure ? run.failure.message : `${run.status === 'completed' ? run.settled_steps : run.completed_steps} of ${run.total_steps}`}
               </span>
               <span>
                 {run.started_at && <Duration from={run.started_at} to={isSettled(run.status) ? (run.completed_at ?? run.started_at) : undefined} />}
