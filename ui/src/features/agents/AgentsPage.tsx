@@ -1,7 +1,7 @@
 import { Button, Menu, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Bot, Plus, Search } from 'lucide-react'
+import { Bot, Plus, Search, SearchX } from 'lucide-react'
 import { useMemo, useState } from 'react'
 
 import { agentsQuery, kindsQuery, newAgent, putAgent } from '@/api/agents'
@@ -24,7 +24,7 @@ export function AgentsPage({ chosen }: { chosen: string | undefined }) {
   const { data: kinds } = useQuery(kindsQuery())
   const [search, setSearch] = useState('')
   const agents = library.data
-  const agent = agents?.find((each) => each.agent.id === chosen) ?? agents?.[0]
+  const agent = chosen === undefined ? agents?.[0] : agents?.find((each) => each.agent.id === chosen)
 
   if (library.error && !agents) {
     return (
@@ -62,6 +62,10 @@ export function AgentsPage({ chosen }: { chosen: string | undefined }) {
               kind={kinds.find(({ kind }) => kind === agent.agent.kind)}
               agents={agents}
             />
+          ) : chosen !== undefined ? (
+            <EmptyState Icon={SearchX} title="There is no such agent">
+              It may have been deleted, or the link is old or mistyped.
+            </EmptyState>
           ) : (
             <EmptyState Icon={Bot} title="The library is empty">
               Make a new agent, and use it in as many workflows as you like.

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
+import { SearchX } from 'lucide-react'
 import { useMemo, useState } from 'react'
 
 import { agentsQuery } from '@/api/agents'
@@ -9,6 +10,7 @@ import { ApiError } from '@/api/errors'
 import type { WorkflowDraft } from '@/api/types'
 import { workflowQuery } from '@/api/workflows'
 import { ButtonLink } from '@/components/ButtonLink'
+import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import type { Library } from '@/graph/lookup'
 
@@ -27,16 +29,16 @@ export function EditorPage({ id }: { id: string }) {
   const library = useMemo(() => (agents ? libraryOf(agents) : NO_LIBRARY), [agents])
   if (data) return <Loaded draft={data} library={library} />
   if (error) {
-    const missing = error instanceof ApiError && error.notFound
-    return (
-      <ErrorPanel
-        page
-        error={error}
-        title={missing ? 'There is no such workflow' : 'The workflow could not be opened'}
-        {...(!missing && { retry: () => void refetch() })}
-        actions={<ButtonLink to="/">All workflows</ButtonLink>}
-      />
-    )
+    const list = <ButtonLink to="/">All workflows</ButtonLink>
+    if (error instanceof ApiError && error.notFound) {
+      return (
+        <EmptyState page Icon={SearchX} title="There is no such workflow" actions={list}>
+          It may have been deleted: look for it in the list, or under Deleted there.
+        </EmptyState>
+      )
+    }
+    const retry = () => void refetch()
+    return <ErrorPanel page error={error} title="The workflow could not be opened" retry={retry} actions={list} />
   }
   return <EditorSkeleton />
 }
