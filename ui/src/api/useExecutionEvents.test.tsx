@@ -2,6 +2,8 @@ import { act, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { toJson } from './json'
+import { keys } from './keys'
+import { queryClient } from './queryClient'
 import { useExecutionEvents } from './useExecutionEvents'
 
 /** A backend that holds each long-poll until the test answers it. */
@@ -52,6 +54,17 @@ test('events come in order, once each, until the execution has settled', async (
   await held[1]?.give(page([2, 3], 'completed'))
   expect(shown()).toEqual(['1,2,3 completed fresh'])
   expect(held).toHaveLength(2)
+})
+
+test('an approval that is asked for or decided is seen in the inbox at once', async () => {
+  const stale = vi.spyOn(queryClient, 'invalidateQueries')
+  const inbox = () => stale.mock.calls.filter(([what]) => what?.queryKey === keys.approvals).length
+  render(<Watch id="g" />)
+  await held[0]?.give(page([1], 'running'))
+  expect(inbox()).toBe(0)
+  const asked = { ...event(2), kind: { type: 'approval_requested', data: { step: 'ask', message: 'Refund?' } } }
+  await held[1]?.give({ events: [asked], last_seq: 2, status: 'paused' })
+  expect(inbox()).toBe(1)
 })
 
 test('a settled log longer than one answer is read to its end', async () => {

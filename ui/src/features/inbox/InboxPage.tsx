@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Inbox } from 'lucide-react'
+import { Clock, Inbox } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { approvalsQuery } from '@/api/executions'
@@ -17,7 +17,8 @@ import classes from './inbox.module.css'
 
 /** What waits for a person, over all executions, the most urgent first. */
 export function InboxPage() {
-  const { data, error, refetch } = useQuery(approvalsQuery())
+  // Whoever comes to decide sees what waits now, not what did a moment ago.
+  const { data, error, refetch } = useQuery({ ...approvalsQuery(), refetchOnMount: 'always' })
   let content: ReactNode
   if (data === undefined) {
     content = error ? <ErrorPanel error={error} title="The inbox could not be loaded" retry={() => void refetch()} /> : <Pending />
@@ -50,15 +51,14 @@ function Card({ approval }: { approval: WaitingApproval }) {
         <Link to="/executions/$id" params={{ id: execution }} data-testid={`inbox-open-${execution}`}>
           {workflow}
         </Link>
-        <span className={classes.space} />
-        <span className={classes.when}>
+        <p className={classes.when}>
           <RelativeTime at={since} prefix="asked" />
-        </span>
-        {deadline !== undefined && (
-          <span className={classes.deadline}>
-            decides itself at {formatMoment(Date.parse(deadline))}
-          </span>
-        )}
+          {deadline !== undefined && (
+            <span className={classes.deadline}>
+              <Clock size={12} aria-hidden /> decided without you on {formatMoment(Date.parse(deadline))}
+            </span>
+          )}
+        </p>
       </header>
       <DecisionForm approval={approval} />
     </article>
