@@ -7,7 +7,7 @@ import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { formatClock, formatExact, formatSince, parseMicros } from '@/components/timeline/time'
 import { useVirtualRows } from '@/components/useVirtualRows'
 
-import { filterEntries, growingEntries, type Level, type Names, namesOf } from './entries'
+import { filterEntries, growingEntries, type Level, nameIn, type Names, namesOf } from './entries'
 import classes from './log.module.css'
 
 type Props = {
@@ -136,8 +136,8 @@ export function LogPanel({ execution, live, onSelectStep }: Props) {
                   {about === undefined ? (
                     <span className={classes.step} />
                   ) : (
-                    <button type="button" className={classes.step} onClick={() => onSelectStep(about)} tabIndex={-1}>
-                      {names.get(about) ?? about}
+                    <button type="button" className={classes.step} title={nameIn(names, about)} onClick={() => onSelectStep(about)} tabIndex={-1}>
+                      {nameIn(names, about)}
                     </button>
                   )}
                   <span className={classes.text}>{text}</span>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Event } from '@/api/types'
 
-import { entriesOf, filterEntries, growingEntries } from './entries'
+import { entriesOf, filterEntries, growingEntries, nameIn } from './entries'
 
 const names = new Map([
   ['a', 'Analyzer'],
@@ -120,3 +120,11 @@ test('of a log that grows each line is made once', () => {
   expect(entriesSoFar(events, new Map([['a', 'Renamed']]))[1]).not.toBe(two[1])
   expect(entriesSoFar(events.slice(2), names).map((entry) => entry.key)).toEqual(['3'])
 })
+
+test.each([
+  ['a', 'Analyzer'],
+  ['b[0]', 'Turn 1 · Customer Data'],
+  ['b[11]', 'Turn 12 · Customer Data'],
+  ['b[0]/inner', 'b[0]/inner'],
+  ['gone[1]', 'gone[1]'],
+])('%s is called %s', (path, name) => expect(nameIn(names, path)).toBe(name))

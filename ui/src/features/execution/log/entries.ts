@@ -27,6 +27,15 @@ export function namesOf(execution: Pick<ExecutionDetail, 'steps'>): Names {
   return new Map(execution.steps.map((step) => [step.path, step.name]))
 }
 
+const TURN = /^(.+)\[(\d+)\]$/
+
+/** What a step is called, by its path; a turn of a loop as on the timeline, `Turn 3 · Price a line`. */
+export function nameIn(names: Names, path: string): string {
+  const [, loop = '', turn] = TURN.exec(path) ?? []
+  const loopName = names.get(loop)
+  return names.get(path) ?? (loopName === undefined ? path : `Turn ${Number(turn) + 1} · ${loopName}`)
+}
+
 /** The lines of an event: what agents said comes before the event that brought it. */
 export function entriesOf(event: Event, names: Names): Entry[] {
   const at = parseMicros(event.at) ?? 0
@@ -72,7 +81,7 @@ function saidIn(kind: Kind): LogLine[] {
 }
 
 function describe(kind: Kind, names: Names, at: number): { level: Level; text: string } {
-  const called = (step: string) => names.get(step) ?? step
+  const called = (step: string) => nameIn(names, step)
   switch (kind.type) {
     case 'execution_started': {
       const kept = kind.data.inherited?.length ?? 0
@@ -176,6 +185,6 @@ export function filterEntries(entries: readonly Entry[], filter: Filter, names: 
       (step === undefined || entry.step === step) &&
       (wanted === '' ||
         entry.text.toLowerCase().includes(wanted) ||
-        (names.get(entry.step ?? '') ?? '').toLowerCase().includes(wanted)),
+        nameIn(names, entry.step ?? '').toLowerCase().includes(wanted)),
   )
 }
