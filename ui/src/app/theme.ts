@@ -2,13 +2,16 @@
 
 import {
   ActionIcon,
+  Autocomplete,
   Button,
   createTheme,
+  Drawer,
   Input,
   InputWrapper,
   localStorageColorSchemeManager,
   Menu,
   Modal,
+  NumberInput,
   SegmentedControl,
   Select,
   Textarea,
@@ -69,6 +72,8 @@ export const theme = createTheme({
     TextInput: TextInput.extend({ defaultProps: { size: 'xs' } }),
     Textarea: Textarea.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs' } }),
+    Autocomplete: Autocomplete.extend({ defaultProps: { size: 'xs' } }),
+    NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
     Tooltip: Tooltip.extend({
       styles: { tooltip: { background: 'var(--text)', color: 'var(--bg)', fontSize: 12 } },
       defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } },
@@ -84,6 +89,14 @@ export const theme = createTheme({
     Menu: Menu.extend({
       styles: { dropdown: { background: 'var(--panel)', boxShadow: 'var(--shadow)' } },
       defaultProps: { transitionProps: { duration: 100 }, shadow: 'md', withInitialFocusPlaceholder: false },
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { overlayProps: SCRIM, closeButtonProps: { 'aria-label': 'Close' } },
+      styles: {
+        content: { background: 'var(--panel)', borderLeft: '1px solid var(--line)' },
+        header: { background: 'var(--panel)' },
+        title: { fontWeight: 600, fontSize: 15 },
+      },
     }),
     Modal: Modal.extend({
       defaultProps: {

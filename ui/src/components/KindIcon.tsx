@@ -15,7 +15,7 @@ export function KindIcon({ kind, size = 24 }: { kind: AgentKind | undefined; siz
         height: size,
         borderRadius: size / 4,
         background: kindColor(kind),
-        color: '#fff',
+        color: 'var(--on-fill)',
         display: 'inline-grid',
         placeItems: 'center',
         flex: 'none',

@@ -8,7 +8,7 @@ export type Subject = { expression: string; type: string }
 export type ReadyCondition = { id: string; label: string; expression: string }
 
 /**
- * Conditions over `subject` and its fields: *result contains …*, *error count below …*, *is not empty*. Failed elements
+ * Conditions over `subject` and its fields: *result contains…*, *error count below…*, *is not empty*. Failed elements
  * of a for-each loop stand as `null` in its output, so counting them counts errors.
  */
 export function readyConditions(subject: string, fields: readonly Subject[]): ReadyCondition[] {
@@ -18,8 +18,8 @@ export function readyConditions(subject: string, fields: readonly Subject[]): Re
   const errors = count?.expression ?? `${list?.expression ?? subject}.filter(each, each == null).size()`
   const held = text ?? list
   return [
-    { id: 'contains', label: 'result contains …', expression: `${text?.expression ?? subject}.contains("…")` },
-    { id: 'errors-below', label: 'error count below …', expression: `${errors} < 3` },
+    { id: 'contains', label: 'result contains…', expression: `${text?.expression ?? subject}.contains("…")` },
+    { id: 'errors-below', label: 'error count below…', expression: `${errors} < 3` },
     { id: 'not-empty', label: 'is not empty', expression: `${held?.expression ?? subject}.size() > 0` },
   ]
 }

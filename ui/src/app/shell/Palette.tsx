@@ -52,7 +52,7 @@ export function Palette() {
       />
       <Spotlight.ActionsList className={classes.list}>
         {groups.map(([group, actions]) => (
-          <Spotlight.ActionsGroup key={group} label={group}>
+          <Spotlight.ActionsGroup key={group} label={group} className={classes.group}>
             {actions.slice(0, PER_GROUP).map(({ id, label, description, shortcut, Icon = ArrowRight, run }) => (
               <Spotlight.Action key={id} className={classes.item} onClick={run} data-testid={`palette-${id}`}>
                 <span className={classes.action}>

@@ -50,7 +50,7 @@ export function Fork({ execution, step, onStarted, beside }: Props) {
     return (
       <div className={classes.actions}>
         <Button leftSection={<GitFork size={13} />} onClick={() => setOpen(true)} title="A new execution; this one stays as it is" data-testid="fork">
-          Fork from here …
+          Fork from here…
         </Button>
         {beside}
       </div>

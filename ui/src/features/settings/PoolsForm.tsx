@@ -87,7 +87,7 @@ export function PoolsForm({ kept }: { kept: PoolSettings }) {
                     max={1_000_000_000}
                     allowDecimal={false}
                     allowNegative={false}
-                    thousandSeparator=" "
+                    thousandSeparator=","
                     hideControls
                     value={row[limit] ?? ''}
                     onChange={(value) => change(row.key, { [limit]: typeof value === 'number' && value >= 1 ? value : null })}

@@ -67,7 +67,7 @@ function LimitsForm({ kept }: { kept: StorageLimits }) {
       allowNegative={false}
       allowDecimal={name === 'gigabytes'}
       decimalScale={2}
-      thousandSeparator=" "
+      thousandSeparator=","
       suffix={suffix}
       hideControls
       value={draft[name]}
@@ -106,7 +106,7 @@ function LimitsForm({ kept }: { kept: StorageLimits }) {
           </>
         )}
         <Button leftSection={<Eraser size={13} />} disabled={dirty || busy} onClick={() => void askToClean()} data-testid="storage-clean">
-          Clean up now …
+          Clean up now…
         </Button>
       </Group>
     </form>

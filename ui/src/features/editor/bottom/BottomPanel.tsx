@@ -43,7 +43,7 @@ export function BottomPanel() {
   return (
     <section className={classes.panel} aria-label="Runs, problems and data" data-testid="bottom-panel">
       <div className={classes.tabs}>
-        <div role="tablist" aria-label="Lower panel" className={classes.list}>
+        <div role="tablist" aria-label="Lower panel" className={classes.list} data-open={open}>
           {TABS.map(({ id, title }) => (
             <button
               key={id}

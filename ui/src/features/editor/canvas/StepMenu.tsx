@@ -45,7 +45,7 @@ function Items({ step: id }: { step: string }) {
         onClick={() => ui.setState({ dialog: 'run', runMode: 'test', runUpTo: id })}
         data-testid="step-menu-run-up-to"
       >
-        Run up to here …
+        Run up to here…
       </Menu.Item>
       <Menu.Item
         leftSection={<Circle size={12} fill={step.breakpoint ? 'var(--bad)' : 'none'} />}
@@ -67,7 +67,7 @@ function Items({ step: id }: { step: string }) {
         )
       )}
       <Menu.Item leftSection={<Undo2 size={14} />} onClick={() => undoWith(session, ui, id)} data-testid="step-menu-undo-with">
-        Undo with …
+        Undo with…
       </Menu.Item>
       <Menu.Divider />
       <Menu.Item leftSection={<Copy size={14} />} rightSection={<kbd>Ctrl D</kbd>} onClick={duplicate}>

@@ -65,7 +65,7 @@ export function AutoMapButton({ auto }: { auto: AutoMapping }) {
 export function AutoMapBar({ auto, mapping }: { auto: AutoMapping; mapping: Mapping }) {
   if (!auto.reviewing) return null
   const sure = auto.offers.filter((offer) => offer.confident)
-  const found = mapping.proposals === undefined ? 'Looking for fields that fit …' : summary(auto.offers.length, sure.length, auto.replacing)
+  const found = mapping.proposals === undefined ? 'Looking for fields that fit…' : summary(auto.offers.length, sure.length, auto.replacing)
   return (
     <div className={classes.bar} role="group" aria-label="Auto-map" data-testid="automap-bar">
       <span aria-live="polite">{found}</span>

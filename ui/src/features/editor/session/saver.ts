@@ -78,7 +78,7 @@ export function createSaver(revision: number, doors: SaverDoors): Saver {
     timer = undefined
     sending = true
     const mine = epoch
-    doors.onState(failures === 0 ? { is: 'saving' } : { is: 'retrying', why: 'Trying again …' })
+    doors.onState(failures === 0 ? { is: 'saving' } : { is: 'retrying', why: 'Trying again…' })
     try {
       const answer = await doors.save({ document: edit.document, base_revision: base, label: edit.label })
       if (mine !== epoch) return

@@ -42,7 +42,7 @@ function wordsOf(save: SaveState): string {
     case 'saved':
       return 'all edits kept'
     case 'saving':
-      return 'saving …'
+      return 'saving…'
     case 'retrying':
       return 'not saved yet, trying again'
     case 'refused':

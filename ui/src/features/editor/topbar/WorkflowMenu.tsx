@@ -50,7 +50,7 @@ export function WorkflowMenu() {
           Duplicate
         </Menu.Item>
         <Menu.Item leftSection={<Download size={14} />} onClick={() => void save()} data-testid="menu-export">
-          Export …
+          Export…
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<Trash2 size={14} />} color="red" onClick={() => void remove()} data-testid="menu-delete">

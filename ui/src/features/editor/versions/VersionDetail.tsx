@@ -78,6 +78,7 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
             transitionProps={{ transition: 'fade', duration: 120 }}
             data-testid="version-view"
           >
+            {version.note !== undefined && <p className={classes.largeNote}>{version.note}</p>}
             <div className={classes.largeGraph}>
               <ReadOnlyCanvas document={document} library={library} label={`Version ${version.number}`} remarks={remarks} />
             </div>
@@ -103,11 +104,13 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
           Bring this state back
         </Button>
       </Group>
-      <p className={`${classes.quiet} mono`}>{version.hash.slice(0, 16)}</p>
+      <p className={classes.hash} title="Two versions with the same fingerprint say the same">
+        Fingerprint <code>{version.hash.slice(0, 16)}</code>
+      </p>
     </div>
   )
 }
 
-function titleOf({ number, label, note }: VersionSummary): string {
-  return [`Version ${number}`, label, note].filter(Boolean).join(' · ')
+function titleOf({ number, label }: VersionSummary): string {
+  return [`Version ${number}`, label].filter(Boolean).join(' · ')
 }

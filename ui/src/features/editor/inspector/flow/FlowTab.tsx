@@ -94,7 +94,7 @@ function UndoSection({ step }: { step: Step }) {
       </p>
       <div>
         <Button leftSection={<Undo2 size={13} />} onClick={() => undoWith(session, ui, step.id)} data-testid="undo-with">
-          {undone ? 'Undo with another step …' : 'Undo with …'}
+          {undone ? 'Undo with another step…' : 'Undo with…'}
         </Button>
       </div>
     </section>

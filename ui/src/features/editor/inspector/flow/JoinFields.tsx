@@ -28,7 +28,7 @@ export function JoinFields({ step, incoming }: { step: Step; incoming: number })
         data={[
           { value: 'all', label: `All ${incoming}` },
           { value: 'any', label: 'Any one' },
-          { value: 'at_least', label: 'At least …' },
+          { value: 'at_least', label: 'At least…' },
         ]}
         value={way}
         onChange={(next) => set(next === 'at_least' ? { at_least: Math.min(2, incoming) } : (next as 'all' | 'any'))}
