@@ -41,6 +41,63 @@ test('one of two agents is chosen by a rule, and the run says which', async () =
   assert.deepEqual(person.complaints, []);
 });
 
+test('of two agents the one that is less busy is chosen, the first when neither is', async () => {
+  const agents = ['Patient one', 'Patient two'];
+  const maker = await stage.open('light');
+  await maker.sees('nav-agents');
+  await maker.clicks('nav-agents');
+  for (const name of agents) {
+    await maker.clicks('new-agent');
+    await maker.clicks('new-agent-wait');
+    await maker.seesWith('agent-name', 'value', 'New wait');
+    await maker.writes('agent-name', name);
+    await maker.writes('field-/ms', '2000');
+    await maker.clicks('agent-save');
+    await maker.at('agent-save').first().waitFor({ state: 'detached' });
+  }
+  assert.deepEqual(maker.complaints, []);
+
+  const { person, steps: [choice = ''] } = await stage.draw('light', ['select']);
+  await person.inspects(choice, 'config');
+  await person.chooses('field-/strategy', 'Least busy');
+  for (const [index, name] of agents.entries()) {
+    await person.clicks('field-add-/candidates');
+    await person.chooses(`field-/candidates/${index}/agent`, name);
+  }
+  await person.clicks('inspector-tab-flow');
+  await person.picks('loop-way', 'For each');
+  await person.writes('loop-items', 'input.orders');
+
+  /** Which agents the turns of a run of two orders chose. */
+  const chosen = async () => {
+    await person.testRuns({ orders: [1, 2] });
+    await person.seesWith(`node-${choice}`, 'data-status', 'completed');
+    const editor = new URL(person.page.url()).pathname;
+    await person.clicks('open-execution');
+    await person.clicks(`timeline-fold-${choice}`);
+    const names = [];
+    for (const turn of [0, 1]) {
+      await person.clicks(`timeline-row-${choice}[${turn}]`);
+      await person.seesWith('step-detail', 'data-step', `${choice}[${turn}]`);
+      names.push(await person.at('step-chosen').first().textContent());
+    }
+    return { names, back: () => person.goesTo(editor) };
+  };
+
+  // One after the other: nobody is busy, so it is the first each time.
+  await person.writes('loop-concurrency', '1');
+  const { names: alone, back } = await chosen();
+  assert.deepEqual(alone, ['Patient one', 'Patient one']);
+  await back();
+  await person.inspects(choice, 'flow');
+  await person.writes('loop-concurrency', '2');
+  const { names: together } = await chosen();
+  assert.deepEqual(together.toSorted(), agents);
+  await person.photographs('least-busy-light');
+  assert.deepEqual(await person.serious(), []);
+  assert.deepEqual(person.complaints, []);
+});
+
 test('a wire with a condition is followed when it is true; the step behind it says why it was skipped', async () => {
   const { person, steps: [first = '', second = ''] } = await stage.draw('light', ['transform', ['transform', 1.4, 0]]);
   await person.wires(first, second);

@@ -53,6 +53,36 @@ test('attempts that take too long are made again, as often as the policy says', 
   assert.deepEqual(person.complaints, []);
 });
 
+test('a step that takes too long with all its attempts is stopped, however many there might still be', async () => {
+  const { person, steps: [waits = ''] } = await stage.draw('dark', ['wait']);
+  await person.inspects(waits, 'policy');
+  await person.writes('policy-timeout', '0.05');
+  await person.writes('policy-step-timeout', '0.4');
+  await person.at('policy-retry').first().click({ force: true });
+  await person.writes('policy-attempts', '50');
+  await person.writes('policy-initial', '0.02');
+  await person.testRuns({});
+  await person.seesWith(`node-${waits}`, 'data-status', 'failed');
+  await person.reads('execution-error', 'the step took longer than 400 ms, all attempts together');
+  // Tried again and again, and stopped long before the fiftieth.
+  await person.sees(`timeline-bar-${waits}-2-waiting`);
+  assert.equal(await person.at(`timeline-bar-${waits}-50-waiting`).count(), 0);
+  await person.photographs('step-timeout-dark');
+
+  // Without a limit of its own the first attempt goes on until the step's time is over.
+  await person.inspects(waits, 'policy');
+  await person.writes('policy-timeout', '');
+  await person.testRuns({});
+  await person.seesWith(`timeline-bar-${waits}-1-waiting`, 'data-outcome', 'cancelled');
+  await person.clicks('open-execution');
+  await person.reads('step-detail', 'Failed');
+  await person.reads('failure-message', 'all attempts together');
+  assert.equal(await person.at(`timeline-bar-${waits}-2-waiting`).count(), 0);
+  await person.photographs('step-timeout-run-dark');
+  assert.deepEqual(await person.serious(), []);
+  assert.deepEqual(person.complaints, []);
+});
+
 test('what was done is undone when a later step fails, and it is seen what undoes what', async () => {
   const { person, steps: [pays = '', sends = ''] } = await stage.draw('dark', ['transform', ['script', 1.4, 0]]);
   await person.inspects(pays, 'config');
