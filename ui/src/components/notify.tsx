@@ -20,6 +20,7 @@ export function notifyUndo(message: string, undo: () => unknown): void {
         <span>{message}</span>
         <Button
           variant="light"
+          flex="none"
           onClick={() => {
             notifications.hide(id)
             undo()

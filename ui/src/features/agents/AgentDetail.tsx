@@ -48,6 +48,7 @@ export function AgentDetail({ entry: { agent, origin }, kind, agents }: Props) {
     notifyUndo(`“${name}” was deleted. Workflows that use it carry a copy once they are saved as a version.`, async () => {
       if (await attempt(`${name} was not restored`, () => putAgent(id, agent))) notifyDone(`“${name}” is back.`)
     })
+    await navigate({ to: '/agents', search: {} })
   }
 
   return (
