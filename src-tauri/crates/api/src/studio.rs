@@ -267,7 +267,8 @@ impl Studio {
                 tokio::try_join!(self.plan(id, document), log)?.0
             }
         };
-        let answered = self.store().look(id, move |row, timeline| answer(Steps { plan: plan.as_ref(), row: &row, timeline }));
+        let answered =
+            self.store().look(id, move |row, timeline| answer(Steps { plan: plan.as_ref(), row: &row, timeline }));
         answered.await?.ok_or_else(missing)
     }
 

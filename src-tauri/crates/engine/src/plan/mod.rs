@@ -8,9 +8,10 @@ mod step;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
 use heddle_expr::Expression;
 use heddle_model::{
-    AgentId, COMPENSATE, OutputOptions, Payload, REJECTED, Settings, StepId, Workflow, WorkflowId, WorkflowRef,
+    AgentId, COMPENSATE, Join, OutputOptions, Payload, REJECTED, Settings, StepId, Workflow, WorkflowId, WorkflowRef,
 };
 
 use self::library::{Library, Shelf};
@@ -173,18 +174,21 @@ impl Plan {
     }
 
     /// Every step from which edges lead to this one, in topological order.
-    pub fn ancestors(&self, step: StepIndex) -> &[StepIndex] {
+    pub fn ancestors(&self, step: StepIndex) -> &FixedBitSet {
         self.steps[step].ancestors.get_or_init(|| {
-            let mut seen = vec![false; step];
+            let mut seen = FixedBitSet::with_capacity(step);
             let mut open: Vec<StepIndex> = vec![step];
             while let Some(at) = open.pop() {
                 for link in &self.steps[at].incoming {
-                    if !std::mem::replace(&mut seen[link.from], true) {
-                        open.push(link.from);
+                    if !seen.put(link.from) {
+                        match self.steps[link.from].ancestors.get() {
+                            Some(before) => seen.union_with(before),
+                            None => open.push(link.from),
+                        }
                     }
                 }
             }
-            (0..step).filter(|&index| seen[index]).collect()
+            seen
         })
     }
 
@@ -228,6 +232,12 @@ fn connect(
             incoming.retain(|link| link.branch.as_deref() != Some(COMPENSATE) && !steps[link.from].undoes);
             steps[index].incoming = incoming;
         }
+        let incoming = &steps[index].incoming;
+        let only_before =
+            incoming.first().map(|link| link.from).filter(|&one| incoming.iter().all(|link| link.from == one));
+        let waits_for_all = (steps[index].join == Join::All || incoming.len() <= 1)
+            && incoming.iter().all(|link| steps[link.from].waits_for_all);
+        (steps[index].only_before, steps[index].waits_for_all) = (only_before, waits_for_all);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use fixedbitset::FixedBitSet;
 use heddle_expr::{Expression, Template};
 use heddle_model::{
     Agent, AgentId, AgentKind, AgentSource, Cache, EdgeId, Join, Loop, OnError, OnItemError, Payload, Retry, Step,
@@ -53,6 +54,10 @@ pub struct PlannedStep {
     pub breakpoint: Option<PlannedBreakpoint>,
     /// Edges that lead to it.
     pub incoming: Vec<Link>,
+    /// The one step that all edges lead from. None: there are several, or none.
+    pub only_before: Option<StepIndex>,
+    /// When it starts, every step before it has settled: no join, its own or of one before it, goes on earlier.
+    pub waits_for_all: bool,
     /// Steps that edges from it lead to.
     pub successors: Vec<StepIndex>,
     /// Edges from it that have a condition.
@@ -63,7 +68,7 @@ pub struct PlannedStep {
     pub handles_rejection: bool,
     input_schema: Arc<CompiledSchema>,
     output_schema: Arc<CompiledSchema>,
-    pub(super) ancestors: OnceLock<Vec<StepIndex>>,
+    pub(super) ancestors: OnceLock<FixedBitSet>,
 }
 
 /// How a step's work is done.
@@ -224,6 +229,8 @@ impl PlannedStep {
                 }),
             },
             incoming: Vec::new(),
+            only_before: None,
+            waits_for_all: true,
             successors: Vec::new(),
             conditions: Vec::new(),
             undoes: false,
@@ -256,6 +263,7 @@ impl PlannedStep {
         turn.step_timeout_ms = None;
         turn.pin = None;
         (turn.incoming, turn.successors, turn.conditions) = (Vec::new(), Vec::new(), Vec::new());
+        (turn.only_before, turn.waits_for_all) = (None, true);
         (turn.undoes, turn.ancestors) = (false, OnceLock::new());
         self.repetition = Some(Arc::new(Repetition { kind, turn: Arc::new(plan(turn)) }));
         self.retry.max_attempts = 1;

@@ -1,6 +1,7 @@
 //! What a step can see: the input, the constants and the outputs of its ancestors, within the plan it belongs to; in a
 //! loop the element and its number as well.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use heddle_expr::{Expression, Scope, merge_context, object_of};
@@ -20,6 +21,30 @@ pub(super) struct Outputs {
     opened: HashMap<Slot, Opened>,
     /// What the fallback workflow was given.
     fallback: Option<Payload>,
+    after: RefCell<After>,
+}
+
+/// Contexts that were merged last, by the one step they come right after. What comes after the next step of a chain is
+/// that and one output more; merged from all outputs, a chain would take the square of its length.
+#[derive(Debug, Default)]
+struct After([Option<(Slot, Payload)>; After::ROOM]);
+
+impl After {
+    /// So many branches side by side find theirs again.
+    const ROOM: usize = 4;
+    /// Larger ones are merged anew: most of that is copying.
+    const MOST_BYTES: usize = 16 * 1024;
+
+    fn get(&self, slot: Slot) -> Option<Payload> {
+        let (of, context) = self.0[slot % Self::ROOM].as_ref()?;
+        (*of == slot).then(|| context.clone())
+    }
+
+    fn put(&mut self, slot: Slot, context: &Payload) {
+        if context.len() <= Self::MOST_BYTES {
+            self.0[slot % Self::ROOM] = Some((slot, context.clone()));
+        }
+    }
 }
 
 /// What an open step works on.
@@ -31,12 +56,13 @@ pub(super) enum Opened {
     Input(Payload),
 }
 
-/// What one step sees of them; `visible` holds the ancestors in topological order.
+/// What one step sees of them.
 pub(super) struct View<'a> {
     plan: &'a Plan,
     outputs: &'a Outputs,
     base: Slot,
-    visible: &'a [StepIndex],
+    /// The step that sees its ancestors. None: everything is seen.
+    step: Option<StepIndex>,
     input: &'a Payload,
     item: Option<Payload>,
     index: Option<u64>,
@@ -60,17 +86,19 @@ impl Scope for View<'_> {
         {
             return Some(output);
         }
-        self.visible.binary_search(&index).ok()?;
-        self.outputs.of(self.base + index)
+        let visible = self.step.is_none_or(|step| self.plan.ancestors(step).contains(index));
+        visible.then(|| self.outputs.of(self.base + index))?
     }
 
     fn context(&self) -> Payload {
-        let ancestors = self.visible.iter().filter_map(|&index| {
-            let output = self.outputs.of(self.base + index)?;
-            Some((self.plan.steps[index].id.as_str(), output))
-        });
-        let parts: Vec<(&str, &Payload)> = std::iter::once(("input", self.input)).chain(ancestors).collect();
-        merge_context(&parts)
+        let Some(step) = self.step else { return self.merged(0..self.plan.steps.len()) };
+        let planned = &self.plan.steps[step];
+        let context = match planned.only_before {
+            Some(before) if planned.waits_for_all => self.after(before),
+            _ => return self.merged(self.plan.ancestors(step).ones()),
+        };
+        debug_assert_eq!(context, self.merged(self.plan.ancestors(step).ones()), "a context merged step by step");
+        context
     }
 
     fn item(&self) -> Option<&Payload> {
@@ -83,6 +111,33 @@ impl Scope for View<'_> {
 }
 
 impl View<'_> {
+    /// The input, and the outputs of those steps.
+    fn merged(&self, steps: impl Iterator<Item = StepIndex>) -> Payload {
+        let outputs = steps.filter_map(|index| Some((self.id(index), self.outputs.of(self.base + index)?)));
+        let parts: Vec<(&str, &Payload)> = std::iter::once(("input", self.input)).chain(outputs).collect();
+        merge_context(&parts)
+    }
+
+    /// What a step sees that comes after this one alone. Everything before it has settled, so that stays.
+    fn after(&self, last: StepIndex) -> Payload {
+        let known = |step: StepIndex| self.outputs.after.borrow().get(self.base + step);
+        if let Some(known) = known(last) {
+            return known;
+        }
+        let before = self.plan.steps[last].only_before.and_then(known);
+        let context = match (before, self.outputs.of(self.base + last)) {
+            (Some(before), Some(output)) => merge_context(&[("", &before), (self.id(last), output)]),
+            (Some(before), None) => before,
+            (None, _) => self.merged(self.plan.ancestors(last).ones().chain([last])),
+        };
+        self.outputs.after.borrow_mut().put(self.base + last, &context);
+        context
+    }
+
+    fn id(&self, step: StepIndex) -> &str {
+        self.plan.steps[step].id.as_str()
+    }
+
     /// The same with something as `item`.
     pub(super) fn with_item(self, item: Payload) -> Self {
         Self { item: Some(item), ..self }
@@ -96,7 +151,7 @@ impl View<'_> {
 
 impl Outputs {
     pub(super) fn new(input: Payload) -> Self {
-        Self { input, steps: Vec::new(), opened: HashMap::new(), fallback: None }
+        Self { input, steps: Vec::new(), opened: HashMap::new(), fallback: None, after: RefCell::default() }
     }
 
     pub(super) fn set(&mut self, slot: Slot, output: Option<Payload>) {
@@ -151,7 +206,7 @@ impl Outputs {
             plan: &frame.plan,
             outputs: self,
             base: frame.base,
-            visible: frame.plan.ancestors(slot - frame.base),
+            step: Some(slot - frame.base),
             input: self.frame_input(state, state.steps[slot].frame),
             item: None,
             index: None,
@@ -196,10 +251,8 @@ impl Outputs {
         let frame = &state.frames[index];
         let plan = &frame.plan;
         if !plan.output.is_empty() {
-            let visible: Vec<StepIndex> = (0..plan.steps.len()).collect();
-            let input = self.frame_input(state, index);
-            let (base, visible) = (frame.base, visible.as_slice());
-            let view = View { plan, outputs: self, base, visible, input, item: None, index: None, own: None };
+            let (base, input) = (frame.base, self.frame_input(state, index));
+            let view = View { plan, outputs: self, base, step: None, input, item: None, index: None, own: None };
             return evaluate_fields(&plan.output, &view);
         }
         let last = |index: &StepIndex| {

@@ -36,13 +36,18 @@ impl Way {
     fn contains(&self, slot: Slot) -> bool {
         self.from == Some(slot) || self.around.contains(&slot)
     }
+
+    fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.from.iter().chain(&self.around).copied()
+    }
 }
 
 fn collect(state: &RunState, frame: FrameIndex, way: &Way, kept: &mut Vec<Inherited>) {
     let plan = &state.frames[frame].plan;
     let base = state.frames[frame].base;
     let again = |slot: Slot| {
-        way.contains(slot) || plan.ancestors(slot - base).iter().any(|&before| way.contains(base + before))
+        let before = plan.ancestors(slot - base);
+        way.contains(slot) || way.slots().any(|slot| slot.checked_sub(base).is_some_and(|index| before.contains(index)))
     };
     for slot in state.slots(frame) {
         let step = &state.steps[slot];
