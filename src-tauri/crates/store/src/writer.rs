@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use heddle_engine::StoreError;
 use rusqlite::Connection;
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::error::{Fault, Outcome, closed};
 use crate::open;
@@ -26,7 +26,8 @@ use crate::session::Session;
 const GROUP: usize = 512;
 /// No further job joins a transaction that already holds this many bytes of payload.
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
-/// How long the writer looks out for another job before it sleeps.
+/// How long the writer looks out for another job before it sleeps, and a caller for the answer to its own. To wake a
+/// sleeping thread takes half as long as a commit.
 const LOOKOUT: Duration = Duration::from_micros(200);
 
 /// What the writer did since it was opened.
@@ -49,6 +50,8 @@ pub(crate) struct Writer {
     queue: Option<mpsc::UnboundedSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
     counters: Arc<Counters>,
+    /// Held by the caller that looks out for its answer: one keeps a thread awake, more would keep it busy.
+    lookout: Mutex<()>,
 }
 
 impl Writer {
@@ -61,7 +64,7 @@ impl Writer {
             let counters = Arc::clone(&counters);
             move || run(session, jobs, &counters, kept_log)
         })?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), counters })
+        Ok(Self { queue: Some(queue), thread: Some(thread), counters, lookout: Mutex::new(()) })
     }
 
     /// Runs a job and answers once its transaction is on disk. `bytes` is roughly what it writes. `work` may run more
@@ -75,6 +78,12 @@ impl Writer {
         let (reply, answer) = oneshot::channel::<(Result<T, StoreError>, W)>();
         let task = Box::new(Task { work, after, bytes, result: None, reply });
         self.queue.as_ref().ok_or_else(closed)?.send(task).map_err(|_| closed())?;
+        if let Ok(_alone) = self.lookout.try_lock() {
+            let began = Instant::now();
+            while answer.is_empty() && !answer.is_terminated() && began.elapsed() < LOOKOUT {
+                tokio::task::yield_now().await;
+            }
+        }
         // What the job held is dropped here, not on the thread everybody waits for.
         answer.await.map_err(|_| closed())?.0
     }
@@ -188,7 +197,7 @@ fn run(session: Session, mut jobs: mpsc::UnboundedReceiver<Box<dyn Job>>, counte
 }
 
 /// The next job. For a moment it is looked out for: who goes on after a commit often has the next one ready before a
-/// sleeping thread could be woken, which takes half as long as the commit. None: nobody will send any more.
+/// sleeping thread could be woken. None: nobody will send any more.
 fn next(jobs: &mut mpsc::UnboundedReceiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
     let began = Instant::now();
     while began.elapsed() < LOOKOUT {
