@@ -57,7 +57,8 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({
       defaultProps: { size: 'xs', variant: 'default' },
-      styles: { label: { fontWeight: 500 } },
+      // Where room is scarce, it is taken from texts: a button that is cut off says nothing.
+      styles: { root: { flexShrink: 0, maxWidth: '100%' }, label: { fontWeight: 500 } },
       vars: (_, { size }) =>
         size === 'xs'
           ? { root: { '--button-fz': '13px', '--button-height': '30px', '--button-padding-x': '11px' } }
@@ -149,6 +150,8 @@ const shared = {
   '--mantine-color-red-filled-hover': 'var(--bad-fill)',
   '--mantine-color-red-light-color': 'var(--bad)',
   '--mantine-color-red-text': 'var(--bad)',
+  // Menus take this shade for what they say in red.
+  '--mantine-color-red-6': 'var(--bad)',
   '--mantine-color-gray-light': 'var(--hover)',
   '--mantine-color-gray-light-hover': 'var(--hover)',
   '--mantine-color-gray-light-color': 'var(--mute)',

@@ -20,7 +20,6 @@ export function notifyUndo(message: string, undo: () => unknown): void {
         <span>{message}</span>
         <Button
           variant="light"
-          flex="none"
           onClick={() => {
             notifications.hide(id)
             undo()

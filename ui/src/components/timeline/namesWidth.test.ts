@@ -9,7 +9,8 @@ const LONG = 'Check one invoice against its purchase order'
 test.each([
   ['short names', [row('Analyze')], 1000, 224],
   ['nothing yet', [], 0, 224],
-  ['little room', [row(LONG)], 500, 184],
+  ['little room', [row('Analyze')], 500, 184],
+  ['little room, long names', [row(LONG)], 500, 220],
   ['the longest is what counts', [row('Analyze'), row(LONG)], 5000, 360],
 ])('%s', (_, rows, outer, width) => expect(namesWidthOf(rows, outer)).toBe(width))
 

@@ -11,10 +11,11 @@ const TAG = 20
 /** Where there is little room for the lanes. */
 const NARROW = 640
 
-/** How wide the column of names is: as the names need, but never so wide that the lanes get less than two thirds. */
+/** How wide the column of names is: as the names need, but never so wide that little is left for the lanes. */
 export function namesWidthOf(rows: readonly Row[], outer: number): number {
-  const least = outer > 0 && outer < NARROW ? 184 : 224
-  const most = Math.min(360, outer / 3)
+  const narrow = outer > 0 && outer < NARROW
+  const least = narrow ? 184 : 224
+  const most = narrow ? Math.max(least, outer * 0.44) : Math.min(360, outer / 3)
   let needed = least
   for (const { name, depth, within } of rows) {
     if (needed >= most) break
@@ -23,5 +24,5 @@ export function namesWidthOf(rows: readonly Row[], outer: number): number {
     needed = Math.max(needed, ROUND + depth * INDENT + name.length * LETTER + tags)
   }
   // In steps, so that a digit more does not move everything.
-  return Math.max(least, Math.min(Math.ceil(needed / 16) * 16, Math.floor(most)))
+  return Math.max(least, Math.min(Math.ceil(needed / 8) * 8, Math.floor(most)))
 }
