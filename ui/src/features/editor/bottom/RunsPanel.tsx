@@ -9,6 +9,7 @@ import { ErrorPanel } from '@/components/ErrorPanel'
 import { RelativeTime } from '@/components/RelativeTime'
 import { StatusLabel } from '@/components/StatusIcon'
 
+import rows from '../rows.module.css'
 import { useSession, useUi, useUiStore } from '../session/context'
 import { watchRun } from '../session/ui'
 import classes from './BottomPanel.module.css'
@@ -28,11 +29,12 @@ export function RunsPanel() {
   }
   return (
     <>
-      <ul className={classes.runs} aria-label="Executions of this workflow">
+      <ul className={`${rows.list} ${classes.runs}`} aria-label="Executions of this workflow">
         {runs.map((run) => (
           <li key={run.id}>
             <button
               type="button"
+              className={rows.row}
               data-watched={run.id === watched || undefined}
               data-testid={`run-${run.id}`}
               onClick={() => watchRun(ui, run.id)}

@@ -12,6 +12,7 @@ import { filtered, useLibraryGroups, type LibraryGroup, type LibraryItem } from 
 import { fitting, type FittingItem } from '../library/ranked'
 import { useAgentFits } from '../proof/useFits'
 import { VerdictMark } from '../proof/VerdictMark'
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import type { QuickAdd as Request } from '../session/ui'
 import classes from './QuickAdd.module.css'
@@ -68,7 +69,7 @@ function Panel({ request }: { request: Request }) {
   const top = Math.max(8, Math.min(request.screen.y, window.innerHeight - HEIGHT - 8))
   return (
     <div ref={box} className={classes.panel} style={{ left, top, width: WIDTH, maxHeight: HEIGHT }} data-testid="quick-add">
-      <div className={classes.search} ref={trap}>
+      <div className={`${rows.find} ${classes.search}`} ref={trap}>
         <Search size={14} aria-hidden />
         <input
           data-autofocus
@@ -98,7 +99,7 @@ function Panel({ request }: { request: Request }) {
       <div id="quick-add-list" role="listbox" aria-label="Agents" className={classes.list}>
         {shown.map((group) => (
           <div key={group.title} role="group" aria-label={group.title}>
-            <h4>{group.title}</h4>
+            <h4 className={rows.heading}>{group.title}</h4>
             {group.items.map((item) => (
               <div
                 key={item.id}
@@ -107,7 +108,7 @@ function Panel({ request }: { request: Request }) {
                 tabIndex={-1}
                 aria-selected={flat[at] === item}
                 data-active={flat[at] === item || undefined}
-                className={classes.item}
+                className={`${rows.row} ${classes.item}`}
                 data-testid={`quick-add-item-${item.id}`}
                 onPointerMove={() => setAt(flat.indexOf(item))}
                 onClick={() => add(item)}
@@ -125,7 +126,7 @@ function Panel({ request }: { request: Request }) {
             ))}
           </div>
         ))}
-        {flat.length === 0 && <p className={classes.none}>Nothing found.</p>}
+        {flat.length === 0 && <p className={rows.none}>Nothing found.</p>}
       </div>
     </div>
   )

@@ -6,6 +6,7 @@ import { plural } from '@/components/format'
 import { agentOf, nameOf, summaryOf } from '@/graph/lookup'
 import { selectSteps } from '@/graph/selection'
 
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { reveal } from '../session/ui'
 import classes from './StepSearch.module.css'
@@ -47,7 +48,7 @@ function Panel() {
   }
   return (
     <div className={classes.panel} role="search" data-testid="step-search">
-      <div className={classes.field}>
+      <div className={`${rows.find} ${classes.field}`}>
         <Search size={14} aria-hidden />
         <input
           ref={input}
@@ -81,11 +82,12 @@ function Panel() {
         </button>
       </div>
       {text !== '' && (
-        <ul>
+        <ul className={`${rows.list} ${classes.list}`}>
           {found.slice(0, SHOWN).map((step, index) => (
             <li key={step.id}>
               <button
                 type="button"
+                className={`${rows.row} ${classes.item}`}
                 data-active={index === at || undefined}
                 data-testid={`step-search-${step.id}`}
                 onClick={() => {
@@ -94,12 +96,12 @@ function Panel() {
                 }}
               >
                 <KindIcon kind={step.kind} size={20} />
-                <span>{step.name}</span>
+                <span className={rows.text}>{step.name}</span>
                 <code>{step.id}</code>
               </button>
             </li>
           ))}
-          {found.length === 0 && <li className={classes.none}>No step is called that.</li>}
+          {found.length === 0 && <li className={rows.none}>No step is called that.</li>}
         </ul>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
+import rows from '../rows.module.css'
 import type { FittingItem } from './ranked'
 import classes from './LibraryPanel.module.css'
 
@@ -20,7 +21,7 @@ export function FittingGroup({ items, children }: { items: readonly FittingItem[
   const shown = all ? items : items.slice(0, SHOWN)
   return (
     <section aria-label="Fits the selection" data-testid="fitting-group">
-      <h2>
+      <h2 className={rows.heading}>
         <button type="button" className={classes.fold} aria-expanded={!folded} onClick={fold} data-testid="fitting-fold">
           Fits the selection <ChevronRight size={12} aria-hidden />
         </button>

@@ -5,6 +5,7 @@ import { KindIcon } from '@/components/KindIcon'
 
 import { VerdictMark } from '../proof/VerdictMark'
 import { VERDICT } from '../proof/verdicts'
+import rows from '../rows.module.css'
 import type { LibraryItem } from './items'
 import classes from './LibraryPanel.module.css'
 
@@ -23,7 +24,7 @@ export function LibraryItemButton({ item, fit, onGrab, onAdd, onStep }: Props) {
   return (
     <button
       type="button"
-      className={classes.item}
+      className={`${rows.row} ${classes.item}`}
       data-library-item
       data-testid={fit ? `fitting-item-${item.id}` : `library-item-${item.id}`}
       data-verdict={fit?.verdict}
@@ -37,7 +38,7 @@ export function LibraryItemButton({ item, fit, onGrab, onAdd, onStep }: Props) {
       }}
     >
       <KindIcon kind={item.kind} />
-      <span>{item.name}</span>
+      <span className={rows.text}>{item.name}</span>
       {fit && <VerdictMark verdict={fit.verdict} size={11} />}
     </button>
   )

@@ -16,6 +16,7 @@ import { canvasCentre } from '../canvas/centre'
 import { useAgentFits } from '../proof/useFits'
 import { VerdictMark } from '../proof/VerdictMark'
 import { VERDICT } from '../proof/verdicts'
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import { reveal } from '../session/ui'
 import { FittingGroup } from './FittingGroup'
@@ -60,7 +61,7 @@ export function LibraryPanel() {
 
   return (
     <aside className={classes.library} aria-label="Library">
-      <div className={classes.search}>
+      <div className={`${rows.find} ${classes.search}`}>
         <Search size={14} aria-hidden />
         <input
           type="search"
@@ -102,7 +103,7 @@ export function LibraryPanel() {
         )}
         {shown.map((group) => (
           <section key={group.title} aria-label={group.title}>
-            <h2>{group.title}</h2>
+            <h2 className={rows.heading}>{group.title}</h2>
             {group.items.map((item) => (
               <LibraryItemButton
                 key={item.id}
@@ -116,7 +117,7 @@ export function LibraryPanel() {
             ))}
           </section>
         ))}
-        {!waiting && shown.length === 0 && <p className={classes.none}>No agent has “{text}” in its name or description.</p>}
+        {!waiting && shown.length === 0 && <p className={rows.none}>No agent has “{text}” in its name or description.</p>}
       </div>
       {ghost &&
         createPortal(

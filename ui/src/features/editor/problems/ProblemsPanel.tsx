@@ -6,6 +6,7 @@ import { agentOf, nameOf, stepById } from '@/graph/lookup'
 import { selectEdge, selectSteps } from '@/graph/selection'
 
 import { saidByVerdict } from '../proof/verdicts'
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import { sorted } from '../session/findings'
 import type { Session } from '../session/session'
@@ -38,12 +39,12 @@ export function ProblemsPanel() {
   }
   const list = sorted(diagnostics)
   return (
-    <ul className={classes.list} aria-label="Problems" aria-live="polite">
+    <ul className={`${rows.list} ${classes.list}`} aria-label="Problems" aria-live="polite">
       {list.slice(0, SHOWN).map((diagnostic, index) => {
         const { Icon, word } = LOOK[diagnostic.severity]
         return (
           <li key={`${diagnostic.code} ${diagnostic.step} ${diagnostic.edge} ${diagnostic.path} ${index}`} data-testid={`problem-${index}`} data-code={diagnostic.code}>
-            <button type="button" onClick={() => goTo(session, ui, diagnostic)} data-testid={`problem-${index}-show`}>
+            <button type="button" className={`${rows.row} ${classes.problem}`} onClick={() => goTo(session, ui, diagnostic)} data-testid={`problem-${index}-show`}>
               <Icon size={15} data-severity={diagnostic.severity} aria-hidden />
               <span className="sr-only">{word}: </span>
               <span>

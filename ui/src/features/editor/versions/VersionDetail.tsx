@@ -14,6 +14,7 @@ import { StatusLabel } from '@/components/StatusIcon'
 import { since, sinceWords } from '@/graph/since'
 
 import { ReadOnlyCanvas } from '../canvas/ReadOnlyCanvas'
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUiStore } from '../session/context'
 import classes from './versions.module.css'
 
@@ -87,7 +88,7 @@ export function VersionDetail({ version }: { version: VersionSummary }) {
       )}
       <h4>Executions</h4>
       {runs && runs.length === 0 && <p className={classes.quiet}>None of the latest executions ran this version.</p>}
-      <ul className={classes.runs}>
+      <ul className={`${rows.list} ${classes.runs}`}>
         {runs?.slice(0, RUNS_SHOWN).map((run) => (
           <li key={run.id}>
             <Link to="/executions/$id" params={{ id: run.id }}>

@@ -8,6 +8,7 @@ import { ErrorPanel } from '@/components/ErrorPanel'
 import { Pending } from '@/components/Pending'
 import { RelativeTime } from '@/components/RelativeTime'
 
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import classes from './versions.module.css'
 import { VersionDetail } from './VersionDetail'
@@ -51,7 +52,7 @@ function Versions() {
     )
   }
   return (
-    <ol className={classes.list} aria-label="Versions, newest first">
+    <ol className={`${rows.list} ${classes.list}`} aria-label="Versions, newest first">
       {changed && (
         <li className={classes.draft}>
           <span>Draft</span>
@@ -68,10 +69,10 @@ function Versions() {
 function Row({ version, open, onToggle }: { version: VersionSummary; open: boolean; onToggle: () => void }) {
   return (
     <li data-testid={`version-${version.number}`}>
-      <button type="button" className={classes.row} aria-expanded={open} onClick={onToggle}>
+      <button type="button" className={`${rows.row} ${classes.row}`} aria-expanded={open} onClick={onToggle}>
         <b>v{version.number}</b>
         {version.label !== undefined && <span className={classes.label}>{version.label}</span>}
-        <span className={classes.note}>{version.note ?? ''}</span>
+        <span className={`${rows.text} ${classes.note}`}>{version.note ?? ''}</span>
         <span className={classes.quiet}>
           <RelativeTime at={version.created_at} />
         </span>
