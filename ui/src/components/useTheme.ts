@@ -1,11 +1,11 @@
 //! Dark, light, or like the system: applied at once, kept in this browser and, for every door, in the settings.
 
-import { useMantineColorScheme } from '@mantine/core'
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 
 import { putSetting, settingsQuery } from '@/api/settings'
-import { setWindowTheme } from '@/desktop/window'
+import { setWindowColour, setWindowTheme } from '@/desktop/window'
 
 import { attempt } from './notify'
 
@@ -25,7 +25,7 @@ export function useTheme(): { choice: ThemeChoice; choose: (choice: ThemeChoice)
   }
 }
 
-/** Takes the kept theme over once, when the settings have arrived. For the shell. */
+/** Takes the kept theme over once, when the settings have arrived, and paints the window as the page. For the shell. */
 export function useKeptTheme(): void {
   const { setColorScheme } = useMantineColorScheme()
   const { data } = useQuery(settingsQuery())
@@ -38,6 +38,16 @@ export function useKeptTheme(): void {
     setColorScheme(kept)
     setWindowTheme(kept)
   }, [data, setColorScheme])
+
+  const scheme = useComputedColorScheme('dark')
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      const page = document.documentElement
+      // Not before the page has the colours of the scheme.
+      if (page.dataset['mantineColorScheme'] === scheme) setWindowColour(getComputedStyle(page).getPropertyValue('--bg').trim())
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [scheme])
 }
 
 export function isChoice(value: unknown): value is ThemeChoice {

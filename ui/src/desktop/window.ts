@@ -20,3 +20,8 @@ export function setWindowTheme(theme: 'auto' | 'dark' | 'light'): void {
   // Some desktops theme all windows alike and refuse.
   if (inWindow) void getCurrentWindow().setTheme(theme === 'auto' ? null : theme).catch(() => undefined)
 }
+
+/** Gives what of the window is not page, the menu bar, a colour: the words on it follow the theme, what is behind them does not. */
+export function setWindowColour(colour: string): void {
+  if (inWindow) void getCurrentWindow().setBackgroundColor(colour).catch(() => undefined)
+}
