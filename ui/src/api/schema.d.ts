@@ -819,6 +819,8 @@ export interface components {
             usage: components["schemas"]["Usage"];
             /** @description What it said. */
             log: components["schemas"]["LogLine"][];
+            /** @description The agent that did the work, by the name it had then, if the step's agent chooses one of several. */
+            chosen?: string;
         };
         /** @description A step to propose a mapping for. */
         AutomapRequest: {
@@ -1505,6 +1507,8 @@ export interface components {
                 usage?: components["schemas"]["Usage"];
                 /** @description What it said meanwhile. */
                 log?: components["schemas"]["LogLine"][];
+                /** @description The agent that did the work, by the name it had then, if the step's agent chooses one of several. */
+                chosen?: string;
                 /** @description The answer is a sample, not the work of the agent (test runs without a provider). */
                 sampled?: boolean;
                 /** @description Where the answer comes from, if not from the agent. */
@@ -1530,6 +1534,8 @@ export interface components {
                 usage?: components["schemas"]["Usage"];
                 /** @description What it said meanwhile. */
                 log?: components["schemas"]["LogLine"][];
+                /** @description The agent that did the work, by the name it had then, if the step's agent chooses one of several. */
+                chosen?: string;
             };
             /** @enum {string} */
             type: "attempt_failed";

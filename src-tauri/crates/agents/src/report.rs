@@ -2,11 +2,13 @@
 
 use heddle_model::{LogLevel, LogLine, Usage};
 
-/// Usage and log lines of one attempt.
+/// Usage, log lines and choice of one attempt.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) usage: Usage,
     pub(crate) log: Vec<LogLine>,
+    /// The name of the agent that does the work, if it was chosen from several; of the last, if several did.
+    pub(crate) chosen: Option<String>,
 }
 
 impl Report {

@@ -104,7 +104,7 @@ impl AgentRunner for Runner {
                 () = call.cancel.cancelled() => Err(cancelled()),
                 outcome = dispatch(&world, &call, &mut report) => outcome,
             };
-            AttemptResult { outcome, usage: report.usage, log: report.log }
+            AttemptResult { outcome, usage: report.usage, log: report.log, chosen: report.chosen }
         })
     }
 }

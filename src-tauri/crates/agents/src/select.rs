@@ -153,7 +153,9 @@ async fn work(
     agent: &Arc<Agent>,
     report: &mut Report,
 ) -> Result<AgentAnswer, Failure> {
-    report.info(format!("chose {}", if agent.name.is_empty() { agent.id.as_str() } else { &agent.name }));
+    let name = if agent.name.is_empty() { agent.id.as_str() } else { &agent.name };
+    report.info(format!("chose {name}"));
+    report.chosen = Some(name.to_owned());
     let call = AgentCall { agent: Arc::clone(agent), ..call.clone() };
     Box::pin(dispatch(world, &call, report)).await
 }

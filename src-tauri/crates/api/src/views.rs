@@ -264,5 +264,6 @@ fn attempt_view(row: AttemptRow, ready: Timestamp) -> AttemptView {
         failure: row.failure.map(|failure| *failure),
         usage: row.usage,
         log: row.log,
+        chosen: row.chosen,
     }
 }

@@ -52,6 +52,8 @@ pub struct AttemptResult {
     pub usage: Usage,
     /// What it said.
     pub log: Vec<LogLine>,
+    /// The name of the agent that did the work, if it was chosen from several.
+    pub chosen: Option<String>,
 }
 
 impl AttemptResult {
@@ -61,12 +63,13 @@ impl AttemptResult {
             outcome: Ok(AgentAnswer { output, branch: None, sampled: false }),
             usage: Usage::default(),
             log: Vec::new(),
+            chosen: None,
         }
     }
 
     /// A failure that used nothing and said nothing.
     pub fn failure(failure: Failure) -> Self {
-        Self { outcome: Err(failure), usage: Usage::default(), log: Vec::new() }
+        Self { outcome: Err(failure), usage: Usage::default(), log: Vec::new(), chosen: None }
     }
 }
 

@@ -194,6 +194,9 @@ pub enum EventKind {
         /// What it said meanwhile.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         log: Vec<LogLine>,
+        /// The agent that did the work, by the name it had then, if the step's agent chooses one of several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<String>,
         /// The answer is a sample, not the work of the agent (test runs without a provider).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         sampled: bool,
@@ -218,6 +221,9 @@ pub enum EventKind {
         /// What it said meanwhile.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         log: Vec<LogLine>,
+        /// The agent that did the work, by the name it had then, if the step's agent chooses one of several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<String>,
     },
     /// A running attempt was stopped because the execution is ending.
     AttemptCancelled {

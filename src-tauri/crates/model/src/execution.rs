@@ -235,6 +235,9 @@ pub struct AttemptView {
     pub usage: Usage,
     /// What it said.
     pub log: Vec<LogLine>,
+    /// The agent that did the work, by the name it had then, if the step's agent chooses one of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
 }
 
 /// What an attempt waits for, if it waits for a person.

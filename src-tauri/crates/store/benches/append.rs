@@ -47,6 +47,7 @@ async fn append(store: &Store, id: &ExecutionId, seq: u64) {
         branch: None,
         usage: Usage::default(),
         log: Vec::new(),
+        chosen: None,
         sampled: false,
         source: Default::default(),
         not_taken: Vec::new(),

@@ -79,6 +79,7 @@ pub(crate) struct End<'a> {
     pub(crate) failure: Option<&'a Failure>,
     pub(crate) usage: Usage,
     pub(crate) log: &'a [LogLine],
+    pub(crate) chosen: Option<&'a str>,
     pub(crate) sampled: bool,
     pub(crate) source: AnswerSource,
 }
@@ -91,6 +92,7 @@ impl End<'_> {
             failure: None,
             usage: Usage::default(),
             log: &[],
+            chosen: None,
             sampled: false,
             source: AnswerSource::Agent,
         }
@@ -140,12 +142,24 @@ pub(crate) fn said(kind: &EventKind) -> Option<Said<'_>> {
             let turn = Turn { started: true, ..Turn::to(step, S::Running).by(*attempt) };
             (turn, Some((*attempt, Try::Started { input: *input })))
         }
-        EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, source, not_taken } => {
+        EventKind::AttemptSucceeded {
+            step,
+            attempt,
+            output,
+            branch,
+            usage,
+            log,
+            chosen,
+            sampled,
+            source,
+            not_taken,
+        } => {
             let turn = Turn { not_taken, ..Turn::to(step, S::Completed).by(*attempt) };
             let end = End {
                 output: Some(*output),
                 usage: *usage,
                 log,
+                chosen: chosen.as_deref(),
                 sampled: *sampled,
                 source: *source,
                 ..End::with(S::Completed)
@@ -154,8 +168,9 @@ pub(crate) fn said(kind: &EventKind) -> Option<Said<'_>> {
             (turn, Some((*attempt, Try::Ended(end))))
         }
         // What becomes of the step, the scheduler's next decision says.
-        EventKind::AttemptFailed { step, attempt, failure, usage, log } => {
-            let end = End { failure: Some(failure), usage: *usage, log, ..End::with(S::Failed) };
+        EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen } => {
+            let chosen = chosen.as_deref();
+            let end = End { failure: Some(failure), usage: *usage, log, chosen, ..End::with(S::Failed) };
             (Turn::to(step, S::Running).by(*attempt), Some((*attempt, Try::Ended(end))))
         }
         EventKind::AttemptCancelled { step, attempt } => {

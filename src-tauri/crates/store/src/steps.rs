@@ -128,6 +128,8 @@ pub struct AttemptRow {
     pub usage: Usage,
     /// What it said.
     pub log: Vec<LogLine>,
+    /// The agent that did the work, if it was chosen from several.
+    pub chosen: Option<String>,
 }
 
 impl Store {

@@ -208,10 +208,10 @@ impl Kept {
                     (row.started_at, row.ended_at, row.input) = (Some(at), None, input);
                 }
             }
-            Try::Ended(End { status, output, failure, usage, log, sampled, source }) => {
+            Try::Ended(End { status, output, failure, usage, log, chosen, sampled, source }) => {
                 (row.status, row.ended_at, row.output, row.sampled) = (status, Some(at), output, sampled);
                 (row.failure, row.usage, row.log) = (failure.cloned().map(Box::new), usage, log.to_vec());
-                (row.source, row.waiting) = (source, None);
+                (row.chosen, row.source, row.waiting) = (chosen.map(str::to_owned), source, None);
             }
         }
         more
@@ -253,5 +253,6 @@ fn fresh(step: &StepId, attempt: u32) -> AttemptRow {
         failure: None,
         usage: Usage::default(),
         log: Vec::new(),
+        chosen: None,
     }
 }

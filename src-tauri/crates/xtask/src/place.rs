@@ -17,11 +17,10 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .ancestors()
-            .nth(3)
-            .context("xtask lies three folders below the checkout")?
-            .to_owned();
+        // Asked of cargo anew: checkouts that build into one folder may share the program.
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root =
+            Path::new(&manifest).ancestors().nth(3).context("xtask lies three folders below the checkout")?.to_owned();
         let cache = cache()?;
         let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
         let target = target.map_or_else(|| cache.join("target"), |folder| root.join(folder));

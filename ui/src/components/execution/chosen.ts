@@ -2,13 +2,7 @@
 
 import type { StepView } from '@/api/types'
 
-/** The name of the agent that answered; undefined for other kinds, and as long as none has. */
-export function chosenOf(step: Pick<StepView, 'kind' | 'attempts'>): string | undefined {
-  if (step.kind !== 'select') return undefined
-  // The agent says it in its log; what it tried before in vain stands above.
-  const lines = step.attempts.at(-1)?.log ?? []
-  const said = lines.findLast(({ text }) => text.startsWith(CHOSE))?.text
-  return said?.slice(CHOSE.length)
+/** The name of the agent that did the work last; undefined for other kinds, and as long as none has. */
+export function chosenOf(step: Pick<StepView, 'attempts'>): string | undefined {
+  return step.attempts.findLast(({ chosen }) => chosen !== undefined)?.chosen
 }
-
-const CHOSE = 'chose '

@@ -23,10 +23,11 @@ fn select(config: Value) -> Attempt {
 #[tokio::test]
 async fn the_first_whose_rule_holds_does_the_work_and_is_named() {
     let config = json!({ "candidates": [{ "agent": "nl", "when": "input.language == 'nl'" }, { "agent": "en" }] });
-    for (language, text) in [("nl", r#"{"text":"Dag"}"#), ("fr", r#"{"text":"Hello"}"#)] {
+    for (language, name, text) in [("nl", "nl", r#"{"text":"Dag"}"#), ("fr", "en", r#"{"text":"Hello"}"#)] {
         let result = select(config.clone()).input(&json!({ "language": language }).to_string()).run().await;
         assert_eq!(result.outcome.unwrap().output.text(), text);
-        assert!(result.log.iter().any(|line| line.text.starts_with("chose ")), "{:?}", result.log);
+        assert_eq!(result.chosen.as_deref(), Some(name));
+        assert!(result.log.iter().any(|line| line.text == format!("chose {name}")), "{:?}", result.log);
     }
 }
 
@@ -49,7 +50,10 @@ async fn one_after_the_other_is_asked_until_one_succeeds() {
     let result = select(config(&["broken", "en"])).run().await;
     assert_eq!(result.outcome.unwrap().output.text(), r#"{"text":"Hello"}"#);
     assert!(result.log.iter().any(|line| line.text.contains("broken failed")));
-    let failure = select(config(&["broken", "broken"])).run().await.outcome.unwrap_err();
+    assert_eq!(result.chosen.as_deref(), Some("en"));
+    let result = select(config(&["broken", "broken"])).run().await;
+    assert_eq!(result.chosen.as_deref(), Some("broken"), "who failed is named as well");
+    let failure = result.outcome.unwrap_err();
     assert_eq!((failure.causes.len(), failure.message.as_str()), (2, "none of the 2 agents succeeded"));
 }
 
@@ -63,7 +67,7 @@ async fn the_least_busy_is_chosen() {
     let mut first = AgentRunner::run(&runner, call.clone());
     assert!((&mut first).now_or_never().is_none(), "the first candidate is at work");
     let second = AgentRunner::run(&runner, call.clone()).await;
-    assert!(second.log.iter().any(|line| line.text == "chose quick"), "{:?}", second.log);
+    assert_eq!(second.chosen.as_deref(), Some("quick"));
     drop(first);
     let mut third = AgentRunner::run(&runner, call);
     assert!((&mut third).now_or_never().is_none(), "the first candidate is idle again");

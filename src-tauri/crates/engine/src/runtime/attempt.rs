@@ -77,7 +77,7 @@ async fn answer(work: Work, call: AgentCall) -> Answered {
     if let Some(key) = key.filter(|_| !work.bypass_cache)
         && let Ok(Some(kept)) = work.store.cached(key).await
     {
-        let result = AttemptResult { outcome: Ok(kept), usage: Usage::default(), log: Vec::new() };
+        let result = AttemptResult { outcome: Ok(kept), usage: Usage::default(), log: Vec::new(), chosen: None };
         return Answered { result, source: AnswerSource::Cache };
     }
     let ttl_ms = work.cache.as_ref().and_then(|cache| cache.ttl_ms);

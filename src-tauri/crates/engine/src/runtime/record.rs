@@ -23,6 +23,7 @@ struct Recorded {
     outcome: Result<(PayloadRef, Option<String>, bool), Failure>,
     usage: Usage,
     log: Vec<LogLine>,
+    chosen: Option<String>,
 }
 
 impl Recording {
@@ -36,12 +37,13 @@ impl Recording {
                     inputs.insert((step, *attempt), input.hash);
                     continue;
                 }
-                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, .. } => {
+                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, chosen, .. } => {
                     let outcome = Ok((*output, branch.clone(), *sampled));
-                    (step, *attempt, Recorded { outcome, usage: *usage, log: log.clone() })
+                    (step, *attempt, Recorded { outcome, usage: *usage, log: log.clone(), chosen: chosen.clone() })
                 }
-                EventKind::AttemptFailed { step, attempt, failure, usage, log } => {
-                    (step, *attempt, Recorded { outcome: Err(failure.clone()), usage: *usage, log: log.clone() })
+                EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen } => {
+                    let outcome = Err(failure.clone());
+                    (step, *attempt, Recorded { outcome, usage: *usage, log: log.clone(), chosen: chosen.clone() })
                 }
                 _ => continue,
             };
@@ -91,6 +93,6 @@ impl Recording {
                 None => Err(Failure::new(FailureCode::NotRecorded, "the recorded answer is no longer in the database")),
             },
         };
-        Ok(AttemptResult { outcome, usage: recorded.usage, log: recorded.log })
+        Ok(AttemptResult { outcome, usage: recorded.usage, log: recorded.log, chosen: recorded.chosen })
     }
 }

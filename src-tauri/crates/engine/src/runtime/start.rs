@@ -273,12 +273,14 @@ impl Driver {
         let step = self.state.path(slot);
         match result {
             None => self.record(EventKind::AttemptCancelled { step, attempt }),
-            Some(Answered { result: AttemptResult { outcome: Err(failure), usage, log }, .. }) => {
-                self.record(EventKind::AttemptFailed { step, attempt, failure, usage, log });
+            Some(Answered { result: AttemptResult { outcome: Err(failure), usage, log, chosen }, .. }) => {
+                self.record(EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen });
             }
-            Some(Answered { result: AttemptResult { outcome: Ok(answer), usage, log }, source }) => {
+            Some(Answered { result: AttemptResult { outcome: Ok(answer), usage, log, chosen }, source }) => {
                 match self.not_taken(slot, &answer.output) {
-                    Err(failure) => self.record(EventKind::AttemptFailed { step, attempt, failure, usage, log }),
+                    Err(failure) => {
+                        self.record(EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen })
+                    }
                     Ok(not_taken) => {
                         let output = self.keep(&answer.output);
                         self.outputs.set(slot, Some(answer.output));
@@ -290,6 +292,7 @@ impl Driver {
                             branch,
                             usage,
                             log,
+                            chosen,
                             sampled,
                             source,
                             not_taken,
@@ -322,6 +325,7 @@ impl Driver {
                     branch,
                     usage: Usage::default(),
                     log: Vec::new(),
+                    chosen: None,
                     sampled: false,
                     source,
                     not_taken,
@@ -331,7 +335,8 @@ impl Driver {
     }
 
     pub(super) fn fail(&mut self, step: StepId, attempt: u32, failure: Failure) {
-        self.record(EventKind::AttemptFailed { step, attempt, failure, usage: Usage::default(), log: Vec::new() });
+        let (usage, log, chosen) = (Usage::default(), Vec::new(), None);
+        self.record(EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen });
     }
 
     /// The edges from a step whose condition is false.

@@ -43,7 +43,14 @@ pub(super) fn open(state: &mut RunState, slot: Slot, turns: Option<u64>, at: Tim
 /// An attempt of a step failed, as an event to record.
 pub(super) fn failed(state: &RunState, slot: Slot, failure: Failure) -> Effect {
     let (step, attempt) = (state.path(slot), state.steps[slot].attempt);
-    Effect::record(EventKind::AttemptFailed { step, attempt, failure, usage: Default::default(), log: Vec::new() })
+    Effect::record(EventKind::AttemptFailed {
+        step,
+        attempt,
+        failure,
+        usage: Default::default(),
+        log: Vec::new(),
+        chosen: None,
+    })
 }
 
 fn open_workflow(state: &mut RunState, slot: Slot, at: Timestamp, effects: &mut Vec<Effect>) {

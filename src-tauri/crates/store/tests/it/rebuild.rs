@@ -69,10 +69,10 @@ fn kind() -> impl Strategy<Value = EventKind> {
             .prop_map(|(step, attempt, input)| EventKind::AttemptStarted { step, attempt, input, turns: None }),
         6 => (step(), n.clone(), reference(), prop::option::of(Just("yes".to_owned())), usage(), log(), any::<bool>())
             .prop_map(|(step, attempt, output, branch, usage, log, sampled)| {
-                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, sampled, source: Default::default(), not_taken: Vec::new() }
+                EventKind::AttemptSucceeded { step, attempt, output, branch, usage, log, chosen: None, sampled, source: Default::default(), not_taken: Vec::new() }
             }),
-        4 => (step(), n.clone(), failure(), usage(), log()).prop_map(|(step, attempt, failure, usage, log)| {
-            EventKind::AttemptFailed { step, attempt, failure, usage, log }
+        4 => (step(), n.clone(), failure(), usage(), log(), any::<bool>()).prop_map(|(step, attempt, failure, usage, log, one)| {
+            EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen: one.then(|| "One".to_owned()) }
         }),
         2 => (step(), n.clone()).prop_map(|(step, attempt)| EventKind::AttemptCancelled { step, attempt }),
         3 => (step(), n.clone(), start)

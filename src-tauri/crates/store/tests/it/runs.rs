@@ -53,6 +53,7 @@ fn attempt_failed(seq: u64, step: &str, attempt: u32) -> heddle_model::Event {
             failure: refusal(),
             usage: Usage { llm_calls: 1, input_tokens: 7, output_tokens: 0, cost_usd: None },
             log: vec![LogLine { level: LogLevel::Warn, text: "429".to_owned() }],
+            chosen: None,
         },
     )
 }

@@ -89,6 +89,7 @@ pub(crate) fn attempt_succeeded(seq: u64, step: &str, attempt: u32, output: &Pay
             branch: None,
             usage: Usage { llm_calls: 1, input_tokens: 10, output_tokens: 5, cost_usd: Some(0.25) },
             log: Vec::new(),
+            chosen: None,
             sampled: false,
             source: Default::default(),
             not_taken: Vec::new(),

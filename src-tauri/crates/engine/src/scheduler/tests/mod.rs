@@ -261,6 +261,7 @@ fn what_had_been_done_is_undone_the_latest_first() {
         failure,
         usage: Default::default(),
         log: Vec::new(),
+        chosen: None,
     });
     world.play(&[0], None);
     let order: Vec<String> = world

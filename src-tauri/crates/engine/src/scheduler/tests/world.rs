@@ -269,6 +269,7 @@ impl World {
             branch: None,
             usage: Usage::default(),
             log: Vec::new(),
+            chosen: None,
             sampled: false,
             source: Default::default(),
             not_taken: not_taken.collect(),
@@ -296,7 +297,7 @@ impl World {
         }
         let next = if self.chance((&step, attempt, "fails")) < self.fails_percent {
             let failure = Failure::transient(FailureCode::AgentFailed, "no");
-            EventKind::AttemptFailed { step, attempt, failure, usage: Usage::default(), log: Vec::new() }
+            EventKind::AttemptFailed { step, attempt, failure, usage: Usage::default(), log: Vec::new(), chosen: None }
         } else {
             self.success(step, attempt, slot)
         };
