@@ -75,7 +75,13 @@ test('three agents are drawn, run, read on the timeline, saved, and still there 
   assert.deepEqual(await returned.steps(), [analyzer, customer, solution]);
   await returned.reads('version-chip', 'v1');
   await returned.photographs('editor-light');
-  await returned.goesTo(execution);
+  await returned.goesTo('/executions');
+  const row = returned.at(`execution-row-${execution.split('/').pop()}`);
+  // It is asked for while the pointer rests on its row, so that it is there when somebody clicks.
+  const asked = returned.page.waitForRequest((request) => request.url().includes(`/api${execution}?`));
+  await row.hover();
+  await asked;
+  await row.click();
   await returned.seesWith('execution-page', 'data-status', 'completed');
   await returned.photographs('execution-light');
   assert.deepEqual(returned.complaints, []);

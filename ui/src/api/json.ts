@@ -25,7 +25,6 @@ const USERS_OWN = new Set([
   'output_value',
   'sample',
   'schema',
-  'schema',
   'value',
   'variables',
 ])

@@ -59,7 +59,8 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
   // What all steps together say is not known before all are there.
   const whole = execution.next === undefined
   const busy = useMemo(() => (whole ? busySpans(rows) : []), [rows, whole])
-  const { data: workflow } = useQuery(executionWorkflowQuery(execution.id))
+  // As large as the workflow: not before the steps are drawn and there.
+  const { data: workflow } = useQuery({ ...executionWorkflowQuery(execution.id), enabled: whole })
 
   const { ref: sizeRef, width: outerWidth } = useElementSize<HTMLDivElement>()
   const namesWidth = useMemo(() => namesWidthOf(rows, outerWidth), [rows, outerWidth])

@@ -25,20 +25,20 @@ type Props = {
   onActivate: (id: string) => void
 }
 
-/** So long the pointer rests on a row before its execution is loaded ahead, in milliseconds: as with links. */
+/** So long the pointer or the focus rests on a row before its execution is loaded ahead, in milliseconds: as with links. */
 const INTENT_MS = 50
 
-/** Loads an execution ahead while the pointer rests on its row, as a link does for itself. */
+/** Loads an execution ahead of the click, as a link does for itself. */
 function useIntent(id: string) {
   const router = useRouter()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const onPointerLeave = () => clearTimeout(timer.current)
-  const onPointerEnter = () => {
-    onPointerLeave()
+  const end = () => clearTimeout(timer.current)
+  const begin = () => {
+    end()
     timer.current = setTimeout(() => void router.preloadRoute({ to: '/executions/$id', params: { id } }), INTENT_MS)
   }
   useEffect(() => () => clearTimeout(timer.current), [])
-  return { onPointerEnter, onPointerLeave }
+  return { begin, end }
 }
 
 /** There is no way back from this one, so it asks. */
@@ -71,8 +71,13 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
       className={classes.row}
       style={{ transform: `translateY(${top}px)` }}
       tabIndex={tab}
-      {...intent}
-      onFocus={() => onActivate(id)}
+      onPointerEnter={intent.begin}
+      onPointerLeave={intent.end}
+      onFocus={() => {
+        onActivate(id)
+        intent.begin()
+      }}
+      onBlur={intent.end}
       onClick={(event) => {
         // Links and buttons in the row do their own.
         if (!(event.target as Element).closest('a, button')) void navigate({ to: '/executions/$id', params: { id } })
