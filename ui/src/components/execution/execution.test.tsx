@@ -144,12 +144,8 @@ test('a decision says what was decided, by whom and why', () => {
 })
 
 test('a step of kind Select says which agent it chose last', () => {
-  const log = [
-    { level: 'info', text: 'chose First' },
-    { level: 'warn', text: 'first failed: no' },
-    { level: 'info', text: 'chose Second' },
-  ] as const
-  const chose = step('c', 3, [attempt(1, { queued: 0, started: 0, ended: 5 }, { log: [...log] })], { kind: 'select' })
+  const times = { queued: 0, started: 0, ended: 5 }
+  const chose = step('c', 3, [attempt(1, times, { chosen: 'First' }), attempt(2, times, { chosen: 'Second' })])
   renderWith(<StepDetail execution={execution('completed', [chose])} step={chose} />)
   expect(screen.getByTestId('step-chosen').textContent).toBe('Second')
 })
