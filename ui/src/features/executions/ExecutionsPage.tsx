@@ -113,7 +113,7 @@ function Filters({ search, filtered }: { search: ExecutionsSearch; filtered: boo
 function NothingYet() {
   return (
     <EmptyState Icon={History} title="Nothing has run yet" actions={<ButtonLink to="/">Choose a workflow</ButtonLink>}>
-      Open a workflow and press Test or Run. Every execution is kept here with its data, its timeline and its errors.
+      Open a workflow and press Test run. Every execution is kept here with its data, its timeline and its errors.
     </EmptyState>
   )
 }
