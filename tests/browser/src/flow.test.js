@@ -21,7 +21,7 @@ test('a step that waits for two of three starts when the third is skipped', asyn
   await person.inspects(join, 'flow');
   await person.picks('join-way', 'Any one');
   await person.reads(`mark-join-${join}`, 'any');
-  await person.picks('join-way', 'At least …');
+  await person.picks('join-way', 'At least…');
   await person.reads(`mark-join-${join}`, '2 of 3');
   await person.inspects(c, 'flow');
   await person.writes('step-when', 'input.third');
