@@ -134,11 +134,11 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
             </Tooltip>
           </>
         ) : (
-          <Tooltip label="Cancel">
+          <Tooltip label="Stop">
             <ActionIcon
               tabIndex={tab}
-              aria-label={`Cancel ${run.workflow_name}`}
-              onClick={() => void attempt('The execution was not cancelled', () => cancelExecution(id))}
+              aria-label={`Stop ${run.workflow_name}`}
+              onClick={() => void attempt('The execution was not stopped', () => cancelExecution(id))}
               data-testid={`execution-cancel-${id}`}
             >
               <CircleStop size={16} />
