@@ -124,6 +124,16 @@ test('a turn of a loop is forked with other data, the other turns are taken over
   await person.seesWith('execution-page', 'data-status', 'completed');
   await person.page.getByText('20', { exact: true }).first().waitFor();
   await person.photographs('forked-turn-light');
+
+  // The whole loop, over other elements.
+  const forked = person.page.url();
+  await person.clicks(`timeline-row-${each}`);
+  await person.clicks('fork');
+  await person.types('fork-json', '[{"n": 31}, {"n": 32}, {"n": 33}]');
+  await person.clicks('fork-start');
+  await person.page.waitForURL((url) => url.href !== forked);
+  await person.seesWith('execution-page', 'data-status', 'completed');
+  await person.page.getByText('33', { exact: true }).first().waitFor();
   assert.deepEqual(person.complaints, []);
 });
 

@@ -245,6 +245,12 @@ impl Studio {
         draft: bool,
     ) -> Result<Running, ApiError> {
         let row = self.execution(id).await?;
+        if step.in_fallback() {
+            let message = format!(
+                "`{step}` ran because the execution had failed, so a new one cannot begin there; fork from the step that failed"
+            );
+            return Err(ApiError::new(ErrorCode::Conflict, message));
+        }
         let input = match input {
             Some(input) => Some(self.store().put_payload(input).await?),
             None => None,

@@ -30,6 +30,16 @@ impl StepId {
         &self.as_str()[..last(self.as_str())]
     }
 
+    /// The path it has where the first attempt of everything around it succeeds: `sub/analyze` for `sub~2/analyze`.
+    pub fn in_first_attempts(&self) -> Self {
+        Self::new(self.as_str().split('/').map(without_attempt).collect::<Vec<_>>().join("/"))
+    }
+
+    /// Whether it runs in the workflow that takes over when the execution fails.
+    pub fn in_fallback(&self) -> bool {
+        self.as_str().starts_with('~')
+    }
+
     /// The parts between the slashes, each with its id and, for a turn, its number.
     pub fn segments(&self) -> impl Iterator<Item = (&str, Option<u64>)> {
         self.as_str().split('/').map(read)
@@ -80,6 +90,19 @@ mod tests {
                 (within, number, name, beside),
                 "{path}"
             );
+        }
+    }
+
+    #[test]
+    fn a_path_in_first_attempts_has_no_numbers_of_attempts() {
+        for (path, first) in [
+            ("a", "a"),
+            ("sub~2/a", "sub/a"),
+            ("each[3]~12/in~2/a", "each[3]/in/a"),
+            ("~fallback/sub~2/a", "~fallback/sub/a"),
+        ] {
+            assert_eq!(StepId::new(path).in_first_attempts().as_str(), first);
+            assert_eq!(StepId::new(path).in_fallback(), path.starts_with("~fallback"));
         }
     }
 }

@@ -8,7 +8,7 @@ import { attempt } from '@/components/notify'
 
 import classes from './execution.module.css'
 import { JsonDraft } from './JsonDraft'
-import { inFallback, inLaterAttempt } from './paths'
+import { inFallback } from './paths'
 import { useWhole } from './useWhole'
 
 type Props = {
@@ -23,12 +23,14 @@ type Props = {
 /** Runs a step and what follows it again in a new execution, with what it was given or with other data. */
 export function Fork({ execution, step, onStarted, beside }: Props) {
   const loop = execution.nested.some((one) => one.parent === step.path && one.turn !== undefined)
-  const input = loop ? undefined : step.attempts.at(-1)?.input
+  const input = step.attempts.at(-1)?.input
   const [open, setOpen] = useState(false)
   const [edited, setEdited] = useState<{ value: unknown }>()
   const [wrong, setWrong] = useState(false)
   const [busy, setBusy] = useState(false)
-  const whole = useWhole(input, open)
+  const given = useWhole(input, open)
+  // A loop over an array is given that; one that repeats until something holds is given nothing.
+  const whole = loop && !Array.isArray(given?.value) ? undefined : given
   const fork = async () => {
     setBusy(true)
     const next = await attempt('The execution was not forked', () =>
@@ -37,12 +39,10 @@ export function Fork({ execution, step, onStarted, beside }: Props) {
     setBusy(false)
     if (next) onStarted(next.id)
   }
-  if (inFallback(step.path) || inLaterAttempt(step.path)) {
+  if (inFallback(step.path)) {
     return (
       <p className={classes.quiet} data-testid="fork-not-here">
-        {inFallback(step.path)
-          ? 'One cannot fork from here: the fallback runs when the execution fails.'
-          : 'One cannot fork from here: this ran within a later attempt, and a new execution begins with the first. Fork from the step it runs within.'}
+        One cannot fork from here: the fallback runs because the execution failed. Fork from the step that failed.
       </p>
     )
   }
@@ -60,13 +60,11 @@ export function Fork({ execution, step, onStarted, beside }: Props) {
     <div className={classes.decision} data-testid="fork-form">
       <p className={classes.quiet}>
         {step.turn === undefined ? 'This step' : 'This turn'} and what follows run again in a new execution; what completed before is taken over.{' '}
-        {loop
-          ? 'All of its turns run again; to give one of them other data, fork from that turn.'
-          : 'Change what it is given, or leave it.'}
+        {loop ? 'All of its turns run again; to give one of them other data, fork from that turn.' : 'Change what it is given, or leave it.'}
       </p>
       {whole && (
         <JsonDraft
-          label="Input of the step, as JSON"
+          label={loop ? 'What the loop goes over, as JSON' : 'Input of the step, as JSON'}
           value={whole.value}
           onChange={(value, not) => {
             setWrong(not)

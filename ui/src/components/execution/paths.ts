@@ -9,8 +9,3 @@ export function ownStepOf(path: string): string {
 export function inFallback(path: string): boolean {
   return path.startsWith('~fallback/')
 }
-
-/** Whether it ran within a second or later attempt of a step, whose paths a new execution does not give again. */
-export function inLaterAttempt(path: string): boolean {
-  return path.includes('~', 1)
-}

@@ -46,8 +46,12 @@ async fn a_failed_execution_goes_on_from_its_last_good_step_with_other_data_or_a
     let (status, refused) =
         client.send("POST", &format!("/api/workflows/picky/executions/{forked}/resume"), None).await;
     assert_eq!((status, &refused["code"]), (StatusCode::CONFLICT, &json!("conflict")), "{refused}");
-    let (status, refused) = client.send("POST", &at("fork"), Some(json!({ "step": "nowhere" }))).await;
-    assert_eq!((status, &refused["code"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{refused}");
+    for (step, expected, code) in
+        [("nowhere", StatusCode::NOT_FOUND, "not_found"), ("~fallback/send", StatusCode::CONFLICT, "conflict")]
+    {
+        let (status, refused) = client.send("POST", &at("fork"), Some(json!({ "step": step }))).await;
+        assert_eq!((status, &refused["code"]), (expected, &json!(code)), "{refused}");
+    }
 }
 
 #[tokio::test]

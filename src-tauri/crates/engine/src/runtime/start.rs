@@ -49,8 +49,12 @@ impl Driver {
         if let Some(repetition) = &planned.repetition {
             return match &repetition.kind {
                 RepetitionKind::ForEach { items, .. } => {
-                    let items = items.evaluate(&self.outputs.view(&self.state, slot));
-                    let items = items.map_err(|error| expression_failure("the loop's array", &error))?;
+                    let items = match self.given(slot, attempt, step) {
+                        Some(given) => given,
+                        None => items
+                            .evaluate(&self.outputs.view(&self.state, slot))
+                            .map_err(|error| expression_failure("the loop's array", &error))?,
+                    };
                     let elements = elements(&items)?;
                     let turns = Some(elements.len() as u64);
                     self.outputs.open(slot, Opened::Items(elements));
@@ -114,8 +118,9 @@ impl Driver {
         if let Some(reference) = self.state.steps[slot].given {
             return self.edited.get(&reference.hash).cloned();
         }
-        let fork = self.options.fork.as_ref().filter(|fork| attempt == 1 && fork.step.as_ref() == Some(step))?;
-        self.edited.get(&fork.input?.hash).cloned()
+        let fork = self.options.fork.as_ref().filter(|_| attempt == 1)?;
+        let (from, input) = (fork.step.as_ref()?, fork.input?);
+        (from.in_first_attempts() == *step).then(|| self.edited.get(&input.hash).cloned())?
     }
 
     /// Whether a debugged execution stops here.

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use heddle_engine::{AttemptResult, Engine, RunStore as _, SystemClock};
-use heddle_model::{
-    AnswerSource, Event, EventKind, ExecutionStatus, FailureCode, Fork, Payload, Replay, RunMode, RunOptions,
-};
+use heddle_engine::{AttemptResult, Engine, SystemClock};
+use heddle_model::{AnswerSource, Event, EventKind, ExecutionStatus, FailureCode, Fork, Replay, RunMode, RunOptions};
 use serde_json::json;
 
-use crate::support::{Fakes, Stage, answer, execution, failure, output, run, workflow};
+use crate::support::{Fakes, Stage, answer, execution, failure, output, run, with, workflow};
 
 #[tokio::test]
 async fn a_pin_answers_in_test_mode_only() {
@@ -49,10 +47,8 @@ async fn an_execution_goes_on_from_the_last_good_step_or_from_any_with_other_dat
     assert_eq!(output(&outcome), r#"{"n":1}"#);
     assert_eq!((fakes.called("a"), fakes.called("b"), fakes.called("c")), (1, 1, 2));
 
-    let edited = Payload::parse(r#"{"n":9}"#).unwrap();
-    let batch = heddle_engine::Batch { events: Vec::new(), payloads: vec![edited.clone()] };
-    stage.store.append("x".into(), batch).await.unwrap();
-    let options = fork(Some("b"), Some(edited.reference()));
+    let edited = stage.keep("x", r#"{"n":9}"#).await;
+    let options = fork(Some("b"), Some(edited));
     let outcome = stage.start("z", &document, r#"{"n":1}"#, options).await.outcome().await.unwrap();
     assert_eq!(output(&outcome), r#"{"n":9}"#);
     assert_eq!((fakes.called("a"), fakes.called("b"), fakes.called("c")), (1, 2, 3));
@@ -75,6 +71,44 @@ async fn a_fork_from_a_loop_runs_its_turns_again_and_one_from_a_turn_only_that()
     let outcome = stage.start("z", &document, input, fork("each")).await.outcome().await.unwrap();
     assert_eq!(["a", "each[0]", "each[1]"].map(|step| fakes.called(step)), [1, 2, 3]);
     assert_eq!(output(&outcome), "[1,2]");
+
+    let elements = stage.keep("x", "[7,8,9]").await;
+    let mut options = fork("each");
+    options.fork.as_mut().unwrap().input = Some(elements);
+    let outcome = stage.start("other", &document, input, options).await.outcome().await.unwrap();
+    assert_eq!(output(&outcome), "[7,8,9]", "the loop goes over what it was given instead");
+}
+
+#[tokio::test]
+async fn a_fork_from_within_a_later_attempt_takes_over_what_that_attempt_had_done() {
+    let retry = json!({ "max_attempts": 2, "backoff": { "initial_ms": 1, "max_ms": 1 }, "all_errors": true });
+    let agent = json!({ "kind": "workflow", "config": { "workflow": "inner" } });
+    let document = workflow(&[("sub", json!({ "agent": agent, "policy": { "retry": retry } }))], &[], json!({}));
+    let inner = workflow(&[("p", json!({})), ("q", json!({}))], &[("p", "q")], json!({}));
+    let inner = with(inner, json!({ "id": "inner" }));
+    let document = with(document, json!({ "workflows": [{ "id": "inner", "document": inner }] }));
+    let fakes = Fakes::default()
+        .on("sub/p", |_| async { answer(r#"{"from":"first"}"#) })
+        .on("sub/q", |call| async move {
+            let first = call.input.text().contains("first");
+            if first { failure() } else { AttemptResult::answer(call.input) }
+        })
+        .on("sub~2/p", |_| async { answer(r#"{"from":"second"}"#) });
+    let fakes = Arc::new(fakes);
+    let stage = Stage::new(&fakes);
+    let outcome = stage.start("x", &document, "{}", RunOptions::default()).await.outcome().await.unwrap();
+    assert_eq!((outcome.status, output(&outcome)), (ExecutionStatus::Completed, r#"{"from":"second"}"#));
+
+    let fork = |input| {
+        let fork = Fork { of: "x".into(), step: Some("sub~2/q".into()), input };
+        RunOptions { fork: Some(fork), ..RunOptions::default() }
+    };
+    let outcome = stage.start("y", &document, "{}", fork(None)).await.outcome().await.unwrap();
+    assert_eq!(output(&outcome), r#"{"from":"second"}"#);
+    let edited = stage.keep("x", r#"{"from":"me"}"#).await;
+    let outcome = stage.start("z", &document, "{}", fork(Some(edited))).await.outcome().await.unwrap();
+    assert_eq!(output(&outcome), r#"{"from":"me"}"#);
+    assert_eq!(["sub/p", "sub~2/p", "sub/q", "sub~2/q"].map(|step| fakes.called(step)), [1, 1, 3, 1]);
 }
 
 #[tokio::test]

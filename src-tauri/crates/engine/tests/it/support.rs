@@ -166,6 +166,14 @@ impl Stage {
         self.store.load(id.into()).await.unwrap().unwrap().events
     }
 
+    /// A payload that is there, as one a person put in.
+    pub(crate) async fn keep(&self, id: &str, text: &str) -> PayloadRef {
+        let payload = Payload::parse(text).unwrap();
+        let reference = payload.reference();
+        self.store.append(id.into(), Batch { events: Vec::new(), payloads: vec![payload] }).await.unwrap();
+        reference
+    }
+
     /// Waits until the log says so.
     pub(crate) async fn until(&self, id: &str, name: &str) {
         while !names(&self.events(id).await).iter().any(|found| found == name) {
