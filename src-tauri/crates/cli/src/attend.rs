@@ -8,6 +8,7 @@ use std::sync::Arc;
 use heddle_api::check_form;
 use heddle_engine::{Control, Engine, Outcome, Plan, RunStore, Running};
 use heddle_model::{Decision, Event, EventKind, ExecutionId, Payload, PayloadRef, StepId};
+use tokio::sync::oneshot;
 
 use crate::commands::run::INTERRUPTED;
 use crate::feed::Feed;
@@ -114,7 +115,17 @@ impl Attended {
                     Some(reference) => store.payload(*reference).await?,
                     None => None,
                 };
-                let Some(decision) = ask(question.clone(), data.as_ref()).await? else {
+                let decision = tokio::select! {
+                    decision = ask(question.clone(), data.as_ref()) => decision?,
+                    _ = &mut interrupt => {
+                        interrupt.set(tokio::signal::ctrl_c());
+                        eprintln!("\ncancelling {id} …");
+                        engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
+                        seen.paused = false;
+                        break;
+                    }
+                };
+                let Some(decision) = decision else {
                     later.push(question.step);
                     continue;
                 };
@@ -169,24 +180,31 @@ async fn ask(question: Question, data: Option<&Payload>) -> anyhow::Result<Optio
         let text: String = data.text().chars().take(SHOWN).collect();
         eprintln!("{text}{}", if text.len() < data.len() { " …" } else { "" });
     }
-    let asked = tokio::task::spawn_blocking(move || {
-        loop {
-            eprint!("{}: {} [y]es, [n]o, [l]ater: ", question.step, question.message);
-            std::io::stderr().flush()?;
-            let mut line = String::new();
-            if std::io::stdin().read_line(&mut line)? == 0 {
-                return Ok(None);
-            }
-            match line.trim().to_lowercase().as_str() {
-                "y" | "yes" => return Ok(Some(Decision::Approved)),
-                "n" | "no" => return Ok(Some(Decision::Rejected)),
-                "l" | "later" => return Ok(None),
-                _ => {}
-            }
-        }
+    let (answer, answered) = oneshot::channel();
+    // A thread of its own: while it waits for a line, Heddle can end.
+    std::thread::spawn(move || {
+        // Nobody waits any more when the execution was cancelled meanwhile.
+        let _ = answer.send(decision(&question));
     });
-    let decision: std::io::Result<_> = asked.await?;
-    Ok(decision?)
+    Ok(answered.await??)
+}
+
+/// Asks until one of the answers is given.
+fn decision(question: &Question) -> std::io::Result<Option<Decision>> {
+    loop {
+        eprint!("{}: {} [y]es, [n]o, [l]ater: ", question.step, question.message);
+        std::io::stderr().flush()?;
+        let mut line = String::new();
+        if std::io::stdin().read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        match line.trim().to_lowercase().as_str() {
+            "y" | "yes" => return Ok(Some(Decision::Approved)),
+            "n" | "no" => return Ok(Some(Decision::Rejected)),
+            "l" | "later" => return Ok(None),
+            _ => {}
+        }
+    }
 }
 
 /// Says what an execution waits for, and how to go on.

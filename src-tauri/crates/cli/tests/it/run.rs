@@ -159,6 +159,30 @@ fn an_interrupt_cancels_the_execution_and_waits_for_it() {
     assert_eq!(listed[0]["status"], json!("cancelled"));
 }
 
+/// `script` lends the program a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_at_a_question_cancels_the_execution() {
+    let place = Place::new();
+    place.file("w.json", example("patterns/pattern-approval.json"));
+    place.file("i.json", r#"{"customer": "CUST-1001", "amount": 120}"#);
+    let program = env!("CARGO_BIN_EXE_heddle");
+    let line = format!("{program} run w.json --input i.json --data-dir data");
+    let mut command = Command::new("script");
+    command.args(["-qec", &line, "/dev/null"]).current_dir(place.path("."));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    let mut question = Vec::new();
+    while !question.ends_with(b"[l]ater: ") {
+        assert!(said.read_until(b' ', &mut question).unwrap() > 0, "{}", String::from_utf8_lossy(&question));
+    }
+    child.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{rest}");
+    assert!(rest.contains(" cancelled in "), "{rest}");
+}
+
 #[test]
 fn many_runs_are_summed_up() {
     let place = Place::new();
