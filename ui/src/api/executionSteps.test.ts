@@ -1,3 +1,4 @@
+import { QueryObserver } from '@tanstack/react-query'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { execution, step } from '@/components/timeline/fixtures'
@@ -45,7 +46,10 @@ class Backend {
   }
 }
 
+let leave = () => {}
 afterEach(() => {
+  leave()
+  leave = () => {}
   vi.unstubAllGlobals()
   queryClient.clear()
 })
@@ -53,7 +57,30 @@ afterEach(() => {
 const known = () => queryClient.getQueryData<ExecutionDetail>(keys.execution('x'))
 const statuses = () => known()?.steps.map((each) => each.status).join(' ')
 const whole = () => vi.waitFor(() => expect([known()?.steps.length, known()?.next]).toEqual([8, undefined]))
-const refresh = () => queryClient.fetchQuery({ ...executionQuery('x'), staleTime: 0 })
+const load = () => queryClient.fetchQuery({ ...executionQuery('x'), staleTime: 0 })
+
+/** Looks at the execution from now on. */
+function look() {
+  leave()
+  leave = new QueryObserver(queryClient, { ...executionQuery('x'), refetchOnMount: false }).subscribe(() => {})
+}
+
+const refresh = async () => {
+  const loaded = await load()
+  look()
+  return loaded
+}
+
+test('the rest is not asked for before somebody looks', async () => {
+  vi.useFakeTimers()
+  const backend = new Backend(8)
+  await load()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(backend.asked).toEqual(['x?limit=200'])
+  vi.useRealTimers()
+  look()
+  await whole()
+})
 
 test('the first steps are there at once, the rest follow page by page', async () => {
   const backend = new Backend(8)

@@ -70,11 +70,26 @@ const idle = () =>
     else setTimeout(resolve, DRAWN_MS / 5)
   })
 
-/** Loads the steps that are missing, page after page, into what is known of the execution. */
+/** Somebody looks at the execution, or it is forgotten: what is loaded ahead of a click is but its beginning. */
+function watched(id: string): Promise<void> {
+  const cache = queryClient.getQueryCache()
+  const query = cache.find({ queryKey: keys.execution(id) })
+  if (!query || query.getObserversCount() > 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = cache.subscribe((event) => {
+      if (event.query !== query || (event.type !== 'observerAdded' && event.type !== 'removed')) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+/** Loads the steps that are missing, page after page, into what is known of the execution, once somebody looks at it. */
 export async function loadRest(id: string): Promise<void> {
   if (loading.has(id)) return
   loading.add(id)
   try {
+    await watched(id)
     await idle()
     for (let next = known(id)?.next; next !== undefined; next = known(id)?.next) {
       const page = await fetchSteps(id, { after: next })
