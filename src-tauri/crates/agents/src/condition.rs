@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{self, wrong};
 use crate::report::Report;
-use crate::scope::{StepScope, evaluate_bool};
+use crate::scope::{evaluate_bool, own};
 
 /// Settings of a condition agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -57,7 +57,7 @@ pub(crate) fn run(call: &AgentCall, report: &mut Report) -> Result<AgentAnswer, 
     if settings.branches.is_empty() && settings.default.is_none() {
         return Err(wrong("config.branches", "expected at least one branch or a default, found neither"));
     }
-    let scope = StepScope(call);
+    let scope = own(call);
     for (index, branch) in settings.branches.iter().enumerate() {
         if evaluate_bool(&format!("config.branches[{index}].when"), &branch.when, &scope)? {
             report.info(format!("{}: {}", branch.name, branch.when));

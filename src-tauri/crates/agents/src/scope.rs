@@ -1,31 +1,15 @@
 //! What templates and expressions of an agent see: the step's input as `input`, the workflow's constants as `vars`.
 
 use heddle_engine::AgentCall;
-use heddle_expr::{EvalError, Expression, JsonTemplate, Scope, Template};
+use heddle_expr::{EvalError, Expression, JsonTemplate, OwnInput, Scope, Template};
 use heddle_model::{Failure, FailureCode, Payload};
 use serde_json::Value;
 
 use crate::config::wrong;
 
-/// The scope of one attempt. Other steps are out of sight: an agent only knows its own input.
-pub(crate) struct StepScope<'a>(pub(crate) &'a AgentCall);
-
-impl Scope for StepScope<'_> {
-    fn input(&self) -> &Payload {
-        &self.0.input
-    }
-
-    fn vars(&self) -> &Payload {
-        &self.0.vars
-    }
-
-    fn step(&self, _id: &str) -> Option<&Payload> {
-        None
-    }
-
-    fn context(&self) -> Payload {
-        self.0.input.clone()
-    }
+/// What the settings of an attempt's agent see. Other steps are out of sight: an agent only knows its own input.
+pub(crate) fn own(call: &AgentCall) -> OwnInput<'_> {
+    OwnInput { input: &call.input, vars: &call.vars }
 }
 
 /// An expression of the settings, read and evaluated.

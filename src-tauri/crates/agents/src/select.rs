@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::config::{self, wrong};
 use crate::report::Report;
 use crate::runner::{World, dispatch};
-use crate::scope::{StepScope, evaluate_bool};
+use crate::scope::{evaluate_bool, own};
 
 /// Settings of a select agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -100,7 +100,7 @@ pub(crate) async fn run(world: &Arc<World>, call: &AgentCall, report: &mut Repor
         let field = format!("config.candidates[{index}]");
         let holds = match &candidate.when {
             None => true,
-            Some(when) => evaluate_bool(&format!("{field}.when"), when, &StepScope(call))?,
+            Some(when) => evaluate_bool(&format!("{field}.when"), when, &own(call))?,
         };
         if holds {
             fitting.push((candidate.agent.as_str(), find(call, &field, &candidate.agent)?));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::{self, wrong};
-use crate::scope::{StepScope, render};
+use crate::scope::{own, render};
 
 /// Longest wait: 30 days.
 const MAX_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
@@ -37,7 +37,7 @@ pub(crate) async fn run(call: &AgentCall) -> Result<AgentAnswer, Failure> {
     let settings: WaitConfig = config::read(&call.agent)?;
     let text = match &settings.ms {
         Value::Number(number) => number.to_string(),
-        Value::String(template) => render("config.ms", template, &StepScope(call))?,
+        Value::String(template) => render("config.ms", template, &own(call))?,
         other => return Err(wrong("config.ms", format_args!("expected a number of milliseconds, found {other}"))),
     };
     let ms: u64 = text

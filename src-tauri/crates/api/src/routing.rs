@@ -1,6 +1,6 @@
 //! Which workflow a request is for: by name, by version, or by what is asked.
 
-use heddle_expr::{Expression, Scope};
+use heddle_expr::{Expression, OwnInput};
 use heddle_model::{Payload, VersionNumber, Workflow, WorkflowId};
 use heddle_store::WorkflowRow;
 use semver::{Version, VersionReq};
@@ -17,30 +17,6 @@ pub struct Wanted {
     pub name: Option<String>,
     /// Only versions whose label is in this range (semver, e.g. `^1.2`). None: the latest, or the draft.
     pub version: Option<VersionReq>,
-}
-
-/// What `settings.route` sees.
-struct RequestScope<'a> {
-    input: &'a Payload,
-    vars: Payload,
-}
-
-impl Scope for RequestScope<'_> {
-    fn input(&self) -> &Payload {
-        self.input
-    }
-
-    fn vars(&self) -> &Payload {
-        &self.vars
-    }
-
-    fn step(&self, _id: &str) -> Option<&Payload> {
-        None
-    }
-
-    fn context(&self) -> Payload {
-        self.input.clone()
-    }
 }
 
 impl Studio {
@@ -127,7 +103,7 @@ fn takes(workflow: &Workflow, input: &Payload) -> Result<(), String> {
     let vars = Payload::from_value(&Value::Object(workflow.variables.clone()));
     let holds = Expression::parse(rule)
         .map_err(|error| format!("its `settings.route` cannot be read: {error}"))?
-        .evaluate_bool(&RequestScope { input, vars })
+        .evaluate_bool(&OwnInput { input, vars: &vars })
         .map_err(|error| format!("its `settings.route` says nothing about this input: {error}"))?;
     if holds { Ok(()) } else { Err(format!("`{rule}` is false for this input")) }
 }

@@ -3,14 +3,14 @@
 mod compare;
 
 use heddle_engine::{AgentAnswer, AgentCall};
-use heddle_expr::EvalError;
+use heddle_expr::{EvalError, OwnInput};
 use heddle_model::{Failure, FailureCode, Payload};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::{self, wrong};
-use crate::scope::{self, StepScope, render_json};
+use crate::scope::{self, own, render_json};
 
 /// Settings of an assertion agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,7 +59,7 @@ pub(crate) fn run(call: &AgentCall) -> Result<AgentAnswer, Failure> {
     if settings.checks.is_empty() {
         return Err(wrong("config.checks", "expected at least one check, found none"));
     }
-    let scope = StepScope(call);
+    let scope = own(call);
     let mut broken = Vec::new();
     for (index, check) in settings.checks.iter().enumerate() {
         let field = format!("config.checks[{index}]");
@@ -77,7 +77,7 @@ pub(crate) fn run(call: &AgentCall) -> Result<AgentAnswer, Failure> {
 }
 
 /// The value of an expression; `None` when its path leads nowhere.
-fn found(field: &str, source: &str, scope: &StepScope<'_>) -> Result<Option<Payload>, Failure> {
+fn found(field: &str, source: &str, scope: &OwnInput<'_>) -> Result<Option<Payload>, Failure> {
     match scope::parse(field, source)?.evaluate(scope) {
         Ok(value) => Ok(Some(value)),
         Err(EvalError::Missing { .. }) => Ok(None),

@@ -18,7 +18,7 @@ use crate::config::{self, wrong};
 use crate::net;
 use crate::report::Report;
 use crate::runner::World;
-use crate::scope::{StepScope, render, render_json};
+use crate::scope::{own, render, render_json};
 
 /// Settings of an HTTP agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,7 +91,7 @@ pub(crate) async fn run(world: &World, call: &AgentCall, report: &mut Report) ->
 }
 
 fn request(settings: &HttpConfig, call: &AgentCall, key: Option<&str>) -> Result<Request, Failure> {
-    let scope = StepScope(call);
+    let scope = own(call);
     let method = Method::from_bytes(settings.method.trim().to_ascii_uppercase().as_bytes()).map_err(|_| {
         wrong("config.method", format_args!("expected a method such as GET, found {:?}", settings.method))
     })?;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LlmConfig, ResponseFormat};
 use crate::config::wrong;
-use crate::scope::{StepScope, render};
+use crate::scope::{own, render};
 
 /// Whether the answer is to be JSON.
 pub(super) fn wants_json(settings: &LlmConfig, call: &AgentCall) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn wants_json(settings: &LlmConfig, call: &AgentCall) -> bool {
 
 /// The body of the request.
 pub(super) fn body(settings: &LlmConfig, model: &str, call: &AgentCall) -> Result<String, Failure> {
-    let scope = StepScope(call);
+    let scope = own(call);
     let mut system = render("config.system", &settings.system, &scope)?;
     let prompt = render("config.prompt", &settings.prompt, &scope)?;
     let mut body = Map::new();

@@ -25,7 +25,7 @@ use crate::blocking::blocking;
 use crate::config::{self, wrong};
 use crate::report::Report;
 use crate::runner::{World, cancelled};
-use crate::scope::{StepScope, evaluate};
+use crate::scope::{evaluate, own};
 
 /// How long a statement waits for another process that holds the file locked.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -102,7 +102,7 @@ pub(crate) async fn run(world: &Arc<World>, call: &AgentCall, report: &mut Repor
 
 /// The value of every parameter, by its name without the colon.
 fn parameters(settings: &SqlConfig, call: &AgentCall) -> Result<Vec<(String, SqlValue)>, Failure> {
-    let scope = StepScope(call);
+    let scope = own(call);
     settings
         .params
         .iter()

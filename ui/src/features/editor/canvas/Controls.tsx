@@ -1,8 +1,8 @@
-import { Tooltip } from '@mantine/core'
 import { useReactFlow } from '@xyflow/react'
-import { LayoutGrid, Maximize, Minus, Plus, Search, StickyNote } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { LayoutGrid, Search, StickyNote } from 'lucide-react'
+import { useState } from 'react'
 
+import { CanvasControls, Control } from '@/components/canvas/CanvasControls'
 import { notifyError } from '@/components/notify'
 import { arrange } from '@/graph/edits/move'
 import { layout } from '@/graph/layoutWorker'
@@ -11,7 +11,6 @@ import { useSession, useUiStore } from '../session/context'
 import type { Session } from '../session/session'
 import { canvasCentre } from './centre'
 import { newNote } from './newNote'
-import classes from './Controls.module.css'
 
 /** Arranges the steps by themselves; they glide to their places. */
 export async function arrangeSteps(session: Session): Promise<void> {
@@ -41,16 +40,7 @@ export function Controls() {
     void flow.fitView({ padding: '40px', maxZoom: 1, duration: 150 })
   }
   return (
-    <div className={classes.controls} role="toolbar" aria-label="Canvas">
-      <Control label="Zoom out" keys="−" id="zoom-out" onClick={() => void flow.zoomOut({ duration: 100 })}>
-        <Minus size={15} />
-      </Control>
-      <Control label="Zoom in" keys="+" id="zoom-in" onClick={() => void flow.zoomIn({ duration: 100 })}>
-        <Plus size={15} />
-      </Control>
-      <Control label="Show everything" keys="1" id="fit" onClick={() => void flow.fitView({ padding: '40px', maxZoom: 1, duration: 150 })}>
-        <Maximize size={14} />
-      </Control>
+    <CanvasControls label="Canvas" keys>
       <Control label="Arrange the steps" id="arrange" disabled={arranging} onClick={() => void tidy()}>
         <LayoutGrid size={14} />
       </Control>
@@ -68,18 +58,6 @@ export function Controls() {
       <Control label="Find a step" keys="Ctrl F" id="find" onClick={() => ui.setState({ searching: true })}>
         <Search size={14} />
       </Control>
-    </div>
-  )
-}
-
-type Props = { label: string; keys?: string; id: string; disabled?: boolean; onClick: () => void; children: ReactNode }
-
-function Control({ label, keys, id, disabled = false, onClick, children }: Props) {
-  return (
-    <Tooltip label={keys ? `${label} (${keys})` : label}>
-      <button type="button" aria-label={label} data-testid={`canvas-${id}`} disabled={disabled} onClick={onClick}>
-        {children}
-      </button>
-    </Tooltip>
+    </CanvasControls>
   )
 }

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import {
   Background,
   BackgroundVariant,
-  Controls,
   MiniMap,
   type NodeTypes,
   ReactFlow,
@@ -16,6 +15,7 @@ import { agentsQuery } from '@/api/agents'
 import { executionWorkflowQuery, isSettled } from '@/api/executions'
 import type { Event, ExecutionDetail } from '@/api/types'
 import { useExecutionEvents } from '@/api/useExecutionEvents'
+import { CanvasControls } from '@/components/canvas/CanvasControls'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { ownStepOf } from '@/components/execution/paths'
 import { turnsOf, turnsText } from '@/components/execution/turns'
@@ -86,7 +86,7 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
           attributionPosition="top-right"
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--dot)" />
-          <Controls orientation="horizontal" showInteractive={false} className={classes.controls ?? ''} />
+          <CanvasControls label="Graph" />
           {nodes.length > 6 && (
             <MiniMap
               className={classes.minimap ?? ''}
