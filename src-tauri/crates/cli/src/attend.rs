@@ -102,6 +102,10 @@ impl Attended {
         let mut listening = true;
         // One listener for all the time: one made anew for each event would miss what comes in between.
         let mut interrupt = pin!(tokio::signal::ctrl_c());
+        let cancel = || {
+            eprintln!("cancelling {id} …");
+            engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
+        };
         // What led to this is there: a decision and what follows from it are kept together.
         seen.catch_up(&mut feed).await?;
         loop {
@@ -119,8 +123,9 @@ impl Attended {
                     decision = ask(question.clone(), data.as_ref()) => decision?,
                     _ = &mut interrupt => {
                         interrupt.set(tokio::signal::ctrl_c());
-                        eprintln!("\ncancelling {id} …");
-                        engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
+                        // Below the question.
+                        eprintln!();
+                        cancel();
                         seen.paused = false;
                         break;
                     }
@@ -156,8 +161,7 @@ impl Attended {
                 },
                 _ = &mut interrupt => {
                     interrupt.set(tokio::signal::ctrl_c());
-                    eprintln!("cancelling {id} …");
-                    engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
+                    cancel();
                 }
             }
         }

@@ -340,8 +340,7 @@ impl Driver {
     }
 
     pub(super) fn fail(&mut self, step: StepId, attempt: u32, failure: Failure) {
-        let (usage, log, chosen) = (Usage::default(), Vec::new(), None);
-        self.record(EventKind::AttemptFailed { step, attempt, failure, usage, log, chosen });
+        self.record(EventKind::attempt_failed(step, attempt, failure));
     }
 
     /// The edges from a step whose condition is false.

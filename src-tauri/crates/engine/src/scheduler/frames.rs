@@ -1,12 +1,9 @@
 //! Plans being run: how loops and sub-workflows open and close, and how the whole comes to its end.
 
-use std::collections::VecDeque;
-
-use heddle_model::{
-    COMPENSATE, EventKind, ExecutionStatus, Failure, FailureCode, OnItemError, SkipReason, StepStatus, Timestamp,
-};
+use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, OnItemError, SkipReason, StepStatus, Timestamp};
 
 use super::state::{Between, Container, Ending, Fallback, FrameIndex, FrameKind, ROOT, Slot, Undo};
+use super::undo::{Progress, undo};
 use super::{Effect, RunState, settle};
 use crate::plan::{Body, RepetitionKind};
 
@@ -42,15 +39,7 @@ pub(super) fn open(state: &mut RunState, slot: Slot, turns: Option<u64>, at: Tim
 
 /// An attempt of a step failed, as an event to record.
 pub(super) fn failed(state: &RunState, slot: Slot, failure: Failure) -> Effect {
-    let (step, attempt) = (state.path(slot), state.steps[slot].attempt);
-    Effect::record(EventKind::AttemptFailed {
-        step,
-        attempt,
-        failure,
-        usage: Default::default(),
-        log: Vec::new(),
-        chosen: None,
-    })
+    Effect::record(EventKind::attempt_failed(state.path(slot), state.steps[slot].attempt, failure))
 }
 
 fn open_workflow(state: &mut RunState, slot: Slot, at: Timestamp, effects: &mut Vec<Effect>) {
@@ -224,71 +213,6 @@ fn close(state: &mut RunState, index: FrameIndex) {
             (step.due, step.held) = (None, None);
         }
     }
-}
-
-/// Whether something is still to come before a frame may close.
-pub(super) enum Progress {
-    Goes,
-    Through,
-}
-
-/// Undoes what a frame had done, one step after the other, the latest first.
-pub(super) fn undo(state: &mut RunState, index: FrameIndex, at: Timestamp, effects: &mut Vec<Effect>) -> Progress {
-    match state.frames[index].undo.clone() {
-        Undo::Done => Progress::Through,
-        Undo::Announced => Progress::Goes,
-        Undo::Open => {
-            let steps = to_undo(state, index);
-            if steps.is_empty() {
-                state.frames[index].undo = Undo::Done;
-                return Progress::Through;
-            }
-            state.frames[index].undo = Undo::Announced;
-            let steps = steps.into_iter().map(|slot| state.path(slot)).collect();
-            effects.push(Effect::record(EventKind::CompensationStarted { steps }));
-            Progress::Goes
-        }
-        Undo::Running(now, _) if !state.steps[now].status.is_settled() => Progress::Goes,
-        Undo::Running(_, mut rest) => match rest.pop_front() {
-            None => {
-                state.frames[index].undo = Undo::Done;
-                Progress::Through
-            }
-            Some(next) => {
-                state.frames[index].undo = Undo::Running(next, rest);
-                state.make_ready(next, at, effects);
-                Progress::Goes
-            }
-        },
-    }
-}
-
-/// The decision to undo was recorded: the first of the steps starts.
-pub(super) fn begin_undo(state: &mut RunState, slots: VecDeque<Slot>, at: Timestamp, effects: &mut Vec<Effect>) {
-    let mut slots = slots;
-    let Some(first) = slots.pop_front() else { return };
-    let frame = state.steps[first].frame;
-    state.frames[frame].undo = Undo::Running(first, slots);
-    state.make_ready(first, at, effects);
-}
-
-/// The steps that undo what had completed, the latest completed first.
-fn to_undo(state: &RunState, index: FrameIndex) -> Vec<Slot> {
-    let base = state.frames[index].base;
-    let mut steps: Vec<(u64, Slot)> = state
-        .slots(index)
-        .filter(|&slot| state.planned(slot).undoes && !state.steps[slot].status.is_settled())
-        .filter_map(|slot| {
-            let sources = state.planned(slot).incoming.iter();
-            let done = sources
-                .filter(|link| link.branch.as_deref() == Some(COMPENSATE))
-                .map(|link| &state.steps[base + link.from])
-                .filter(|source| source.status == StepStatus::Completed);
-            Some((done.map(|source| source.settled).max()?, slot))
-        })
-        .collect();
-    steps.sort_unstable_by(|a, b| b.cmp(a));
-    steps.into_iter().map(|(_, slot)| slot).collect()
 }
 
 /// Hands free slots to steps that are ready, says when nothing goes on without a person, and concludes the execution

@@ -13,6 +13,7 @@ mod resume;
 mod retry;
 mod settle;
 mod state;
+mod undo;
 
 #[cfg(test)]
 mod tests;
@@ -198,7 +199,7 @@ pub fn apply(state: &mut RunState, event: &Event) -> Vec<Effect> {
         EventKind::Resumed => resume::resume(state, at, &mut effects),
         EventKind::CompensationStarted { steps } => {
             let slots = steps.iter().filter_map(|path| state.unsettled(path)).collect();
-            frames::begin_undo(state, slots, at, &mut effects);
+            undo::begin(state, slots, at, &mut effects);
         }
         EventKind::FallbackStarted { .. } => frames::open_fallback(state, at, &mut effects),
         EventKind::ExecutionCompleted { .. } => state.finish(ExecutionStatus::Completed),

@@ -127,34 +127,11 @@ async fn a_recorded_execution_replays_to_the_same_events_without_any_agent() {
     assert_eq!(output(&outcome), "[1,42]");
     assert_eq!((silent.called("a"), silent.called("each[0]")), (0, 0));
     let told = |events: Vec<Event>| {
-        let kinds = events.into_iter().map(|event| match event.kind {
-            EventKind::AttemptSucceeded {
-                step,
-                attempt,
-                output,
-                branch,
-                usage,
-                log,
-                chosen,
-                sampled,
-                not_taken,
-                ..
-            } => {
-                let source = AnswerSource::Agent;
-                EventKind::AttemptSucceeded {
-                    step,
-                    attempt,
-                    output,
-                    branch,
-                    usage,
-                    log,
-                    chosen,
-                    sampled,
-                    source,
-                    not_taken,
-                }
+        let kinds = events.into_iter().map(|mut event| {
+            if let EventKind::AttemptSucceeded { source, .. } = &mut event.kind {
+                *source = AnswerSource::Agent;
             }
-            other => other,
+            event.kind
         });
         kinds.collect::<Vec<_>>()
     };

@@ -1,9 +1,16 @@
-//! What an event is called, which step it is about, and whether it is the last.
+//! How an event is made where little is to be said, what it is called, which step it is about, and whether it is the last.
 
 use super::EventKind;
+use crate::failure::Failure;
 use crate::ids::StepId;
+use crate::outcome::Usage;
 
 impl EventKind {
+    /// An attempt failed that used nothing and said nothing.
+    pub fn attempt_failed(step: StepId, attempt: u32, failure: Failure) -> Self {
+        Self::AttemptFailed { step, attempt, failure, usage: Usage::default(), log: Vec::new(), chosen: None }
+    }
+
     /// The name used on the wire, e.g. `attempt_started`.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -260,14 +260,7 @@ fn what_had_been_done_is_undone_the_latest_first() {
     }
     let failure = heddle_model::Failure::new(heddle_model::FailureCode::AgentFailed, "no");
     world.open.clear();
-    world.happen(EventKind::AttemptFailed {
-        step: "send".into(),
-        attempt: 1,
-        failure,
-        usage: Default::default(),
-        log: Vec::new(),
-        chosen: None,
-    });
+    world.happen(EventKind::attempt_failed("send".into(), 1, failure));
     world.play(&[0], None);
     let order: Vec<String> = world
         .log

@@ -297,7 +297,7 @@ impl World {
         }
         let next = if self.chance((&step, attempt, "fails")) < self.fails_percent {
             let failure = Failure::transient(FailureCode::AgentFailed, "no");
-            EventKind::AttemptFailed { step, attempt, failure, usage: Usage::default(), log: Vec::new(), chosen: None }
+            EventKind::attempt_failed(step, attempt, failure)
         } else {
             self.success(step, attempt, slot)
         };
