@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react'
 import { plural } from '@/components/format'
 
 import { offersOf, type Offer } from './offers'
-import classes from './target.module.css'
+import classes from './autoMap.module.css'
 import type { Mapping } from './useMapping'
 
 const NONE: readonly Offer[] = []

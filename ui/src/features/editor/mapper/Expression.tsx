@@ -3,7 +3,7 @@ import { useMemo, type ReactNode } from 'react'
 import { isSelection } from './references'
 import { piecesOf } from './pieces'
 import { SourceIcon } from './SourceIcon'
-import classes from './target.module.css'
+import classes from './expression.module.css'
 import type { SourceNode } from './tree'
 
 /** An expression as people read it: sources by their names (by their tiles alone where room is scarce), paths in colour. */

@@ -7,7 +7,7 @@ import { BriefValue } from '@/components/data/BriefValue'
 import type { Offer } from './offers'
 import { useMapperParts } from './context'
 import { Expression } from './Expression'
-import classes from './target.module.css'
+import classes from './offer.module.css'
 import { VerdictIcon } from './VerdictIcon'
 
 const TEXT = { always: 'Everything that may come fits', sometimes: 'Some of what may come does not fit', never: 'Nothing that may come fits', unknown: 'Whether it fits could not be decided' }

@@ -15,6 +15,7 @@ import { outputOf } from '@/graph/expressions'
 import type { StepNode } from '@/graph/flow'
 import { selectSteps, soleStep } from '@/graph/selection'
 
+import rows from '../rows.module.css'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { reveal } from '../session/ui'
 import classes from './panel.module.css'
@@ -101,7 +102,7 @@ function Steps({ preview }: { preview: Preview }) {
             <button
               key={id}
               type="button"
-              className={classes.entry}
+              className={`${rows.row} ${classes.entry}`}
               style={{ top: start }}
               aria-current={id === shown}
               tabIndex={id === shown ? 0 : -1}
@@ -110,7 +111,7 @@ function Steps({ preview }: { preview: Preview }) {
               data-testid={id === WHOLE ? 'preview-whole' : `preview-entry-${id}`}
             >
               {id === WHOLE ? <Workflow size={14} aria-hidden /> : <KindIcon kind={node?.data.agent?.kind} size={17} />}
-              <span>{id === WHOLE ? 'Whole workflow' : (node?.data.name ?? id)}</span>
+              <span className={rows.text}>{id === WHOLE ? 'Whole workflow' : (node?.data.name ?? id)}</span>
               {id !== WHOLE && <Standing step={preview.steps[index - 1]} />}
             </button>
           )
