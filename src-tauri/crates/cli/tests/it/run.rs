@@ -159,7 +159,8 @@ fn an_interrupt_cancels_the_execution_and_waits_for_it() {
     assert_eq!(listed[0]["status"], json!("cancelled"));
 }
 
-/// `script` lends the program a terminal.
+/// `script` lends the program a terminal. The program takes the place of the shell that starts it: one that stayed
+/// would be interrupted as well, and some shells then answer with an exit code of their own.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_at_a_question_cancels_the_execution() {
@@ -167,9 +168,9 @@ fn an_interrupt_at_a_question_cancels_the_execution() {
     place.file("w.json", example("patterns/pattern-approval.json"));
     place.file("i.json", r#"{"customer": "CUST-1001", "amount": 120}"#);
     let program = env!("CARGO_BIN_EXE_heddle");
-    let line = format!("{program} run w.json --input i.json --data-dir data");
+    let line = format!("exec {program} run w.json --input i.json --data-dir data");
     let mut command = Command::new("script");
-    command.args(["-qec", &line, "/dev/null"]).current_dir(place.path("."));
+    command.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh").current_dir(place.path("."));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let mut question = Vec::new();
