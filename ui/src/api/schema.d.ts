@@ -1861,7 +1861,7 @@ export interface components {
         };
         /** @description An edit that would mend a finding. */
         Fix: {
-            /** @description What a button says, e.g. "Remove the edge review → draft". */
+            /** @description What a button says, e.g. "Remove the wire review → draft". */
             title: string;
             /** @description The edit. */
             edit: components["schemas"]["Edit"];

@@ -89,7 +89,7 @@ impl fmt::Display for Diagnostic {
         write!(f, "{}[{}]", self.severity, self.code)?;
         match (&self.step, &self.edge) {
             (Some(step), _) => write!(f, " step {step}")?,
-            (None, Some(edge)) => write!(f, " edge {edge}")?,
+            (None, Some(edge)) => write!(f, " wire {edge}")?,
             (None, None) => {}
         }
         if let Some(path) = &self.path {
@@ -211,7 +211,7 @@ impl fmt::Display for Code {
 /// An edit that would mend a finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Fix {
-    /// What a button says, e.g. "Remove the edge review → draft".
+    /// What a button says, e.g. "Remove the wire review → draft".
     pub title: String,
     /// The edit.
     pub edit: Edit,

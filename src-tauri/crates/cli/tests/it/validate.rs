@@ -33,7 +33,7 @@ fn findings_are_told_and_the_exit_code_is_1() {
         &[
             "error: These steps wait for one another: a → b → a. [cycle]",
             "uses the agent `nobody`",
-            "fix: Remove the edge b → a",
+            "fix: Remove the wire b → a",
         ],
     );
     assert_eq!(said.out, "w.json: not valid\n");

@@ -51,7 +51,7 @@ pub enum PlanError {
     #[error("two steps have the id `{0}`")]
     DuplicateStep(StepId),
     /// An edge names a step that is not there.
-    #[error("edge `{edge}` names the step `{step}`, which does not exist")]
+    #[error("the wire `{edge}` names the step `{step}`, which does not exist")]
     DanglingEdge {
         /// The edge.
         edge: String,
@@ -211,7 +211,7 @@ fn connect(
             continue;
         }
         if let Some(source) = &edge.when {
-            let place = || format!("condition of the edge `{}`", edge.id);
+            let place = || format!("condition of the wire to `{}`", edge.to);
             let condition = step::compile(edge.from.as_str(), place, source)?;
             steps[from].conditions.push((edge.id.clone(), to, condition));
         }

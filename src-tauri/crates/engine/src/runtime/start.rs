@@ -351,9 +351,10 @@ impl Driver {
         }
         let view = self.outputs.view(&self.state, slot).with_own(self.state.local(slot), output);
         let mut not_taken = Vec::new();
-        for (edge, _, condition) in conditions {
-            let holds = condition.evaluate_bool(&view);
-            if !holds.map_err(|error| expression_failure(&format!("the condition of the edge `{edge}`"), &error))? {
+        let plan = &self.state.frame_of(slot).plan;
+        for (edge, to, condition) in conditions {
+            let place = || format!("the condition of the wire to `{}`", plan.steps[*to].id);
+            if !condition.evaluate_bool(&view).map_err(|error| expression_failure(&place(), &error))? {
                 not_taken.push(edge.clone());
             }
         }

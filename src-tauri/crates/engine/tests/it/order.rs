@@ -131,5 +131,5 @@ async fn conditions_on_edges_choose_who_follows() {
     assert_eq!((fakes.called("big"), fakes.called("small"), fakes.called("end")), (1, 0, 1));
     assert!(names(&events).contains(&"step_skipped small".to_owned()));
     let (outcome, _) = run(&fakes, &document, "{}").await;
-    assert!(outcome.failure.unwrap().message.contains("the condition of the edge `e0`"));
+    assert!(outcome.failure.unwrap().message.contains("the condition of the wire to `big`"));
 }

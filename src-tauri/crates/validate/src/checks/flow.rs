@@ -47,7 +47,7 @@ fn circles(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<usize>], fo
         finding.edge = edges.first().map(|index| workflow.edges[*index].id.clone());
         for index in edges.into_iter().take(MAX_FIXES) {
             let edge = &workflow.edges[index];
-            let title = format!("Remove the edge {} → {}", edge.from, edge.to);
+            let title = format!("Remove the wire {} → {}", edge.from, edge.to);
             finding = finding.fix(title, Edit::RemoveEdge { edge: edge.id.clone(), index: index as u32 });
         }
         found.push(finding);
@@ -103,7 +103,7 @@ fn branches(workflow: &Workflow, graph: &Graph<'_>, agents: &Agents<'_>, found: 
         dead[index] = true;
         if branch == ERROR {
             let message = format!(
-                "The edge to `{}` is for errors of `{}`, but the policy of that step does not send errors there.",
+                "The wire to `{}` is for errors of `{}`, but the policy of that step does not send errors there.",
                 edge.to, step.id
             );
             let mut finding = finding(message).fix(always.0, always.1);

@@ -78,13 +78,13 @@ fn edges(workflow: &Workflow, graph: &Graph<'_>, found: &mut Vec<Diagnostic>) {
     let mut drawn: HashSet<(&str, &str, Option<&str>)> = HashSet::with_capacity(workflow.edges.len());
     for (index, edge) in workflow.edges.iter().enumerate() {
         let remove = || {
-            let title = format!("Remove the edge {} → {}", edge.from, edge.to);
+            let title = format!("Remove the wire {} → {}", edge.from, edge.to);
             (title, Edit::RemoveEdge { edge: edge.id.clone(), index: index as u32 })
         };
         if !ids.insert(edge.id.as_str()) {
             let to = free(edge.id.as_str(), &mut taken);
             let edit = Edit::RenameEdge { index: index as u32, to: EdgeId::new(to.as_str()) };
-            let message = format!("Two edges have the id `{}`.", edge.id);
+            let message = format!("Two wires have the id `{}`.", edge.id);
             found.push(
                 Diagnostic::new(Code::DuplicateEdgeId, message)
                     .edge(&edge.id)
@@ -102,7 +102,7 @@ fn edges(workflow: &Workflow, graph: &Graph<'_>, found: &mut Vec<Diagnostic>) {
             let hint =
                 similar(step.as_str(), steps).map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
             let side = if end == "from" { "comes from" } else { "leads to" };
-            let message = format!("The edge `{}` {side} the step `{step}`, which does not exist.{hint}", edge.id);
+            let message = format!("The wire `{}` {side} the step `{step}`, which does not exist.{hint}", edge.id);
             let (title, edit) = remove();
             found.push(Diagnostic::new(Code::DanglingEdge, message).edge(&edge.id).at(&[end]).fix(title, edit));
         }
@@ -120,7 +120,7 @@ fn edges(workflow: &Workflow, graph: &Graph<'_>, found: &mut Vec<Diagnostic>) {
                     .fix(title, edit),
             );
         } else if !drawn.insert((edge.from.as_str(), edge.to.as_str(), edge.branch.as_deref())) {
-            let message = format!("There are two edges from `{}` to `{}`; one is enough.", edge.from, edge.to);
+            let message = format!("There are two wires from `{}` to `{}`; one is enough.", edge.from, edge.to);
             let (title, edit) = remove();
             found.push(
                 Diagnostic::new(Code::DuplicateEdge, message)

@@ -45,7 +45,7 @@ fn only_steps_that_come_before_can_be_looked_at() {
             "error[not_an_ancestor] step bee /mapping/later: `steps.c.output.x`: `c` comes after `bee`, so its output is not \
              there yet.",
             "error[not_an_ancestor] step c /mapping/sibling: `steps.d.output.x`: nothing makes `d` run before `c`. Draw \
-             an edge between them.",
+             a wire between them.",
             "error[not_an_ancestor] step c /mapping/own: `steps.c.output`: the step looks at its own output, which is not \
              there before it has run.",
         ],
@@ -58,7 +58,7 @@ fn only_steps_that_come_before_can_be_looked_at() {
                 json!({ "type": "set_mapping_field", "data": {
                     "step": "c", "field": "gone", "expression": "steps.bee.output.y > 1 && steps.bee.output.y < 5" } })
             ),
-            ("Draw the edge d → c".to_owned(), json!({ "type": "add_edge", "data": { "from": "d", "to": "c" } })),
+            ("Draw the wire d → c".to_owned(), json!({ "type": "add_edge", "data": { "from": "d", "to": "c" } })),
         ]
     );
 }

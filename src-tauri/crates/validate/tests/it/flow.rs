@@ -65,7 +65,7 @@ fn what_only_a_circle_leads_to_never_runs() {
     check(
         &workflow,
         &[
-            "error[cycle] edge a>b: These steps wait for one another: a → b → a.",
+            "error[cycle] wire a>b: These steps wait for one another: a → b → a.",
             "warning[unreachable_step] step c: The step `c` never runs: nothing that leads to it can be followed.",
             "warning[unreachable_step] step d: The step `d` never runs: nothing that leads to it can be followed.",
         ],
@@ -97,7 +97,7 @@ fn an_unknown_branch_is_named_with_the_known_ones() {
             "error[unknown_branch] step a /branch: The step `a` has no branch `slow`; it has `high`, `low`.",
             "error[unknown_branch] step high /branch: The step `high` has no branch `high`: only conditions and \
              approvals choose between branches.",
-            "warning[unknown_branch] step a /branch: The edge to `err` is for errors of `a`, but the policy of that step \
+            "warning[unknown_branch] step a /branch: The wire to `err` is for errors of `a`, but the policy of that step \
              does not send errors there.",
             "warning[unreachable_step] step low: The step `low` never runs: nothing that leads to it can be followed.",
             "warning[unreachable_step] step err: The step `err` never runs: nothing that leads to it can be followed.",

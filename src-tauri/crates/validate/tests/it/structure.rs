@@ -81,17 +81,17 @@ fn edges_lead_from_a_step_to_another_once() {
         &workflow,
         &[
             "error[self_loop] step start: The step `start` waits for itself.",
-            "error[dangling_edge] edge same /to: The edge `same` leads to the step `finnish`, which does not exist. Did \
+            "error[dangling_edge] wire same /to: The wire `same` leads to the step `finnish`, which does not exist. Did \
              you mean `finish`?",
-            "error[dangling_edge] edge gone>finish /from: The edge `gone>finish` comes from the step `gone`, which does \
+            "error[dangling_edge] wire gone>finish /from: The wire `gone>finish` comes from the step `gone`, which does \
              not exist.",
-            "error[duplicate_edge_id] edge start>finish /id: Two edges have the id `start>finish`.",
-            "error[duplicate_edge_id] edge same /id: Two edges have the id `same`.",
-            "warning[duplicate_edge] edge start>finish: There are two edges from `start` to `finish`; one is enough.",
+            "error[duplicate_edge_id] wire start>finish /id: Two wires have the id `start>finish`.",
+            "error[duplicate_edge_id] wire same /id: Two wires have the id `same`.",
+            "warning[duplicate_edge] wire start>finish: There are two wires from `start` to `finish`; one is enough.",
         ],
     );
     assert!(fixes(&workflow).contains(&(
-        "Remove the edge start → start".to_owned(),
+        "Remove the wire start → start".to_owned(),
         json!({ "type": "remove_edge", "data": { "edge": "same", "index": 2 } })
     )));
     let parallel = graph("a b", "a>b a>b:error");
@@ -115,8 +115,8 @@ fn findings_keep_their_shape_on_the_wire() {
             "code": "cycle", "severity": "error", "message": "These steps wait for one another: a → b → a.",
             "edge": "b>a", "steps": ["a", "b"],
             "fixes": [
-                { "title": "Remove the edge b → a", "edit": { "type": "remove_edge", "data": { "edge": "b>a", "index": 1 } } },
-                { "title": "Remove the edge a → b", "edit": { "type": "remove_edge", "data": { "edge": "a>b", "index": 0 } } },
+                { "title": "Remove the wire b → a", "edit": { "type": "remove_edge", "data": { "edge": "b>a", "index": 1 } } },
+                { "title": "Remove the wire a → b", "edit": { "type": "remove_edge", "data": { "edge": "a>b", "index": 0 } } },
             ],
         })
     );

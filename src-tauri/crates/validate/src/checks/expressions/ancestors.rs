@@ -43,7 +43,7 @@ impl Check<'_, '_> {
             } else if circular {
                 format!("`{reference}`: `{other}` comes after `{step}`, so its output is not there yet.")
             } else {
-                format!("`{reference}`: nothing makes `{other}` run before `{step}`. Draw an edge between them.")
+                format!("`{reference}`: nothing makes `{other}` run before `{step}`. Draw a wire between them.")
             };
             let mut finding = Diagnostic::new(Code::NotAnAncestor, message).step(step).at(&asked.at.path());
             if let At::Edge(edge) = asked.at {
@@ -52,7 +52,7 @@ impl Check<'_, '_> {
             finding = finding.steps(vec![other.clone()]);
             if asked.position != asked.target && !circular {
                 let edit = Edit::AddEdge { from: other.clone(), to: step.clone() };
-                finding = finding.fix(format!("Draw the edge {other} → {step}"), edit);
+                finding = finding.fix(format!("Draw the wire {other} → {step}"), edit);
             }
             self.found.push(finding);
         }
