@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use heddle_engine::{AgentAnswer, Batch, NewExecution, RunStore, StoreError, StoredExecution};
+use heddle_engine::{Batch, KeptAnswer, NewExecution, RunStore, StoreError, StoredExecution};
 use heddle_model::{Event, ExecutionId, Payload, PayloadHash, PayloadRef};
 use heddle_store::Store;
 use tokio::sync::{mpsc, watch};
@@ -50,17 +50,17 @@ impl RunStore for Tap {
         self.inner.payload(reference)
     }
 
-    fn cached(&self, key: PayloadHash) -> BoxFuture<'static, Result<Option<AgentAnswer>, StoreError>> {
+    fn cached(&self, key: PayloadHash) -> BoxFuture<'static, Result<Option<KeptAnswer>, StoreError>> {
         self.inner.cached(key)
     }
 
     fn cache(
         &self,
         key: PayloadHash,
-        answer: AgentAnswer,
+        kept: KeptAnswer,
         ttl_ms: Option<u64>,
     ) -> BoxFuture<'static, Result<(), StoreError>> {
-        self.inner.cache(key, answer, ttl_ms)
+        self.inner.cache(key, kept, ttl_ms)
     }
 
     fn unsettled(&self) -> BoxFuture<'static, Result<Vec<ExecutionId>, StoreError>> {

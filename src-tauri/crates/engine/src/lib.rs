@@ -19,7 +19,7 @@ pub use plan::{
     Repetition, RepetitionKind, StepIndex,
 };
 pub use ports::{
-    AgentAnswer, AgentCall, AgentRunner, AttemptResult, Batch, Clock, NewExecution, RunStore, StoreError,
+    AgentAnswer, AgentCall, AgentRunner, AttemptResult, Batch, Clock, KeptAnswer, NewExecution, RunStore, StoreError,
     StoredExecution, SystemClock,
 };
 pub use runtime::{Control, Engine, EngineError, Outcome, PoolLimits, Refused, Running};

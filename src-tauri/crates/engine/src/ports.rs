@@ -84,6 +84,15 @@ pub struct AgentAnswer {
     pub sampled: bool,
 }
 
+/// An answer that may be given again.
+#[derive(Debug, Clone)]
+pub struct KeptAnswer {
+    /// What was answered.
+    pub answer: AgentAnswer,
+    /// The name of the agent that had answered, if it was chosen from several.
+    pub chosen: Option<String>,
+}
+
 /// Keeps executions. Implemented by the crate `store` on SQLite, and by [`crate::MemoryStore`].
 pub trait RunStore: Send + Sync + 'static {
     /// Keeps a new execution, before anything of it happens.
@@ -101,7 +110,7 @@ pub trait RunStore: Send + Sync + 'static {
     fn payload(&self, reference: PayloadRef) -> BoxFuture<'static, Result<Option<Payload>, StoreError>>;
 
     /// An answer that was kept under that key and is still good.
-    fn cached(&self, _key: PayloadHash) -> BoxFuture<'static, Result<Option<AgentAnswer>, StoreError>> {
+    fn cached(&self, _key: PayloadHash) -> BoxFuture<'static, Result<Option<KeptAnswer>, StoreError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 
@@ -109,7 +118,7 @@ pub trait RunStore: Send + Sync + 'static {
     fn cache(
         &self,
         _key: PayloadHash,
-        _answer: AgentAnswer,
+        _kept: KeptAnswer,
         _ttl_ms: Option<u64>,
     ) -> BoxFuture<'static, Result<(), StoreError>> {
         Box::pin(std::future::ready(Ok(())))

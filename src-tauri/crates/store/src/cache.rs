@@ -3,7 +3,7 @@
 //! Nothing here is needed: whatever is missing, too old or no longer readable is worked out anew. When the answers take
 //! more than the budget, those that were used longest ago go first.
 
-use heddle_engine::{AgentAnswer, StoreError};
+use heddle_engine::{AgentAnswer, KeptAnswer, StoreError};
 use heddle_model::{PayloadHash, PayloadRef, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -13,20 +13,23 @@ use crate::session::Session;
 use crate::store::Store;
 use crate::{blobs, sql};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 5,
-    sql: "CREATE TABLE cache (
-              key        BLOB    PRIMARY KEY NOT NULL,
-              hash       BLOB    NOT NULL,
-              bytes      INTEGER NOT NULL,
-              branch     TEXT,
-              sampled    INTEGER NOT NULL,
-              created_at INTEGER NOT NULL,
-              expires_at INTEGER,
-              used_at    INTEGER NOT NULL
-          ) WITHOUT ROWID;
-          CREATE INDEX cache_by_use ON cache (used_at);",
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 5,
+        sql: "CREATE TABLE cache (
+                  key        BLOB    PRIMARY KEY NOT NULL,
+                  hash       BLOB    NOT NULL,
+                  bytes      INTEGER NOT NULL,
+                  branch     TEXT,
+                  sampled    INTEGER NOT NULL,
+                  created_at INTEGER NOT NULL,
+                  expires_at INTEGER,
+                  used_at    INTEGER NOT NULL
+              ) WITHOUT ROWID;
+              CREATE INDEX cache_by_use ON cache (used_at);",
+    },
+    Migration { version: 6, sql: "ALTER TABLE cache ADD COLUMN chosen TEXT;" },
+];
 
 /// What answers may take together, as text: 256 MB. They may go over it by a sixteenth before somebody looks.
 pub(crate) const BUDGET: u64 = 256 * 1024 * 1024;
@@ -39,6 +42,7 @@ struct Kept {
     output: PayloadRef,
     branch: Option<String>,
     sampled: bool,
+    chosen: Option<String>,
     created_at: i64,
     expires_at: Option<i64>,
     used_at: i64,
@@ -52,6 +56,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
         created_at: row.get(4)?,
         expires_at: row.get(5)?,
         used_at: row.get(6)?,
+        chosen: row.get(7)?,
     })
 }
 
@@ -61,12 +66,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when it could not be read.
-    pub async fn cached_answer(&self, key: PayloadHash) -> Result<Option<AgentAnswer>, StoreError> {
+    pub async fn cached_answer(&self, key: PayloadHash) -> Result<Option<KeptAnswer>, StoreError> {
         let now = self.now().as_micros();
         let found = self.read(move |conn| {
             let kept = conn
                 .prepare_cached(
-                    "SELECT hash, bytes, branch, sampled, created_at, expires_at, used_at FROM cache WHERE key = ?1",
+                    "SELECT hash, bytes, branch, sampled, created_at, expires_at, used_at, chosen FROM cache
+                     WHERE key = ?1",
                 )?
                 .query_row([key.0], read)
                 .optional()?;
@@ -74,9 +80,10 @@ impl Store {
             let Some(kept) = kept.filter(good) else { return Ok(None) };
             let Some(output) = blobs::get(conn, kept.output.hash)? else { return Ok(None) };
             let stale = now - kept.used_at >= USE_MICROS;
-            Ok(Some((AgentAnswer { output, branch: kept.branch, sampled: kept.sampled }, stale)))
+            let answer = AgentAnswer { output, branch: kept.branch, sampled: kept.sampled };
+            Ok(Some((KeptAnswer { answer, chosen: kept.chosen }, stale)))
         });
-        let Some((answer, stale)) = found.await? else { return Ok(None) };
+        let Some((kept, stale)) = found.await? else { return Ok(None) };
         if stale {
             self.write(0, move |conn| {
                 conn.prepare_cached("UPDATE cache SET used_at = ?2 WHERE key = ?1")?.execute(params![key.0, now])?;
@@ -84,7 +91,7 @@ impl Store {
             })
             .await?;
         }
-        Ok(Some(answer))
+        Ok(Some(kept))
     }
 
     /// Keeps an answer under a key, in place of the one before, for so many milliseconds (None: as long as there is
@@ -92,23 +99,19 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when it could not be written.
-    pub async fn keep_answer(
-        &self,
-        key: PayloadHash,
-        answer: AgentAnswer,
-        ttl_ms: Option<u64>,
-    ) -> Result<(), StoreError> {
+    pub async fn keep_answer(&self, key: PayloadHash, kept: KeptAnswer, ttl_ms: Option<u64>) -> Result<(), StoreError> {
         let now = self.now();
         let expires = ttl_ms.map(|ttl| now.as_micros().saturating_add(sql::signed(ttl.saturating_mul(1000))));
-        let AgentAnswer { output, branch, sampled } = answer;
+        let KeptAnswer { answer: AgentAnswer { output, branch, sampled }, chosen } = kept;
         let prepared = self.prepare(vec![output.clone()]).await?;
         self.write(blobs::weight(&prepared), move |session| {
             blobs::put_all(session, &prepared)?;
             let output = output.reference();
             session
                 .prepare_cached(
-                    "INSERT OR REPLACE INTO cache (key, hash, bytes, branch, sampled, created_at, expires_at, used_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)",
+                    "INSERT OR REPLACE INTO cache
+                        (key, hash, bytes, branch, sampled, created_at, expires_at, used_at, chosen)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8)",
                 )?
                 .execute(params![
                     key.0,
@@ -117,7 +120,8 @@ impl Store {
                     branch,
                     sampled,
                     now.as_micros(),
-                    expires
+                    expires,
+                    chosen
                 ])?;
             if session.cached(output.bytes + ROW_BYTES) > BUDGET / 16 {
                 trim(session, now, BUDGET)?;
@@ -185,7 +189,7 @@ mod tests {
         let (created, expires, used) = times;
         session
             .execute(
-                "INSERT INTO cache VALUES (?1, ?1, ?2, NULL, 0, ?3, ?4, ?5)",
+                "INSERT INTO cache VALUES (?1, ?1, ?2, NULL, 0, ?3, ?4, ?5, NULL)",
                 params![[key; 32], bytes, created, expires, used],
             )
             .unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use heddle_engine::{AgentAnswer, Batch, NewExecution, RunStore, StoreError, StoredExecution};
+use heddle_engine::{Batch, KeptAnswer, NewExecution, RunStore, StoreError, StoredExecution};
 use heddle_model::{ExecutionId, Payload, PayloadHash, PayloadRef, Workflow};
 use rusqlite::Connection;
 
@@ -71,7 +71,7 @@ impl RunStore for Store {
         async move { store.claim_unsettled().await }.boxed()
     }
 
-    fn cached(&self, key: PayloadHash) -> BoxFuture<'static, Result<Option<AgentAnswer>, StoreError>> {
+    fn cached(&self, key: PayloadHash) -> BoxFuture<'static, Result<Option<KeptAnswer>, StoreError>> {
         let store = self.clone();
         async move { store.cached_answer(key).await }.boxed()
     }
@@ -79,11 +79,11 @@ impl RunStore for Store {
     fn cache(
         &self,
         key: PayloadHash,
-        answer: AgentAnswer,
+        kept: KeptAnswer,
         ttl_ms: Option<u64>,
     ) -> BoxFuture<'static, Result<(), StoreError>> {
         let store = self.clone();
-        async move { store.keep_answer(key, answer, ttl_ms).await }.boxed()
+        async move { store.keep_answer(key, kept, ttl_ms).await }.boxed()
     }
 }
 

@@ -11,7 +11,7 @@ use heddle_model::{
 
 use super::record::Recording;
 use crate::plan::{Plan, StepIndex};
-use crate::ports::{AgentCall, AgentRunner, AttemptResult, RunStore};
+use crate::ports::{AgentCall, AgentRunner, AttemptResult, KeptAnswer, RunStore};
 
 /// Payloads above this size are checked against their schema off the async workers.
 const HEAVY_BYTES: usize = 256 * 1024;
@@ -77,17 +77,20 @@ async fn answer(work: Work, call: AgentCall) -> Answered {
     if let Some(key) = key.filter(|_| !work.bypass_cache)
         && let Ok(Some(kept)) = work.store.cached(key).await
     {
-        let result = AttemptResult { outcome: Ok(kept), usage: Usage::default(), log: Vec::new(), chosen: None };
+        let KeptAnswer { answer, chosen } = kept;
+        let result = AttemptResult { outcome: Ok(answer), usage: Usage::default(), log: Vec::new(), chosen };
         return Answered { result, source: AnswerSource::Cache };
     }
     let ttl_ms = work.cache.as_ref().and_then(|cache| cache.ttl_ms);
     let mut result = limited(work.runner, work.plan, work.local, call).await;
     if let (Some(key), Ok(answer)) = (key, &result.outcome)
         && !answer.sampled
-        && let Err(error) = work.store.cache(key, answer.clone(), ttl_ms).await
     {
-        let text = format!("the answer could not be kept for the next time: {error}");
-        result.log.push(LogLine { level: LogLevel::Warn, text });
+        let kept = KeptAnswer { answer: answer.clone(), chosen: result.chosen.clone() };
+        if let Err(error) = work.store.cache(key, kept, ttl_ms).await {
+            let text = format!("the answer could not be kept for the next time: {error}");
+            result.log.push(LogLine { level: LogLevel::Warn, text });
+        }
     }
     Answered { result, source: AnswerSource::Agent }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use heddle_engine::{AgentAnswer, Clock};
+use heddle_engine::{AgentAnswer, Clock, KeptAnswer};
 use heddle_model::{PayloadHash, Timestamp};
 use heddle_store::{Options, Store};
 
@@ -23,8 +23,9 @@ fn key(n: u8) -> PayloadHash {
     PayloadHash([n; 32])
 }
 
-fn answer(text: &str) -> AgentAnswer {
-    AgentAnswer { output: payload(text), branch: Some("yes".to_owned()), sampled: false }
+fn answer(text: &str) -> KeptAnswer {
+    let answer = AgentAnswer { output: payload(text), branch: Some("yes".to_owned()), sampled: false };
+    KeptAnswer { answer, chosen: Some("Second opinion".to_owned()) }
 }
 
 #[tokio::test]
@@ -36,9 +37,10 @@ async fn an_answer_is_good_until_its_time_is_over_or_the_clock_goes_back() {
     let store = Store::open_with(dir.path(), Options { clock: Arc::new(clock.clone()), ..Options::default() }).unwrap();
     store.keep_answer(key(1), answer("[1.0]"), Some(500)).await.unwrap();
     store.keep_answer(key(2), answer("[2]"), None).await.unwrap();
-    let text = async |n| store.cached_answer(key(n)).await.unwrap().map(|found| found.output.text().to_owned());
+    let text = async |n| store.cached_answer(key(n)).await.unwrap().map(|found| found.answer.output.text().to_owned());
 
-    let found = store.cached_answer(key(1)).await.unwrap().unwrap();
+    let KeptAnswer { answer: found, chosen } = store.cached_answer(key(1)).await.unwrap().unwrap();
+    assert_eq!(chosen.as_deref(), Some("Second opinion"));
     assert_eq!((found.output, found.branch, found.sampled), (payload("[1.0]"), Some("yes".to_owned()), false));
     assert_eq!(text(3).await, None);
     told(1_499_999);

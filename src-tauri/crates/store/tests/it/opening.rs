@@ -70,7 +70,7 @@ async fn a_new_folder_is_made_for_its_owner_only() {
     assert!(!folder.join("heddle.db-wal").exists(), "closed cleanly");
     let conn = raw(&folder);
     let pragma = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((pragma("application_id"), pragma("user_version"), pragma("auto_vacuum")), (0x4865_6464, 5, 2));
+    assert_eq!((pragma("application_id"), pragma("user_version"), pragma("auto_vacuum")), (0x4865_6464, 6, 2));
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ fn a_newer_schema_is_refused() {
     conn.pragma_update_and_check(None, "wal_checkpoint", "TRUNCATE", |_| Ok(())).unwrap();
     drop(conn);
     let error = refused(dir.path());
-    assert!(matches!(error, OpenError::Newer { found: 99, known: 5, .. }), "{error}");
+    assert!(matches!(error, OpenError::Newer { found: 99, known: 6, .. }), "{error}");
     assert!(error.to_string().contains("newer Heddle"), "{error}");
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use heddle_engine::{Batch, RunStore, StoreError};
+use heddle_engine::{AgentAnswer, Batch, KeptAnswer, RunStore, StoreError};
 use heddle_model::{EventKind, ExecutionId, Payload};
 use heddle_store::{Cleaned, ExecutionFilter, Retention, Store};
 use rusqlite::Connection;
@@ -101,8 +101,8 @@ async fn a_database_over_its_size_lets_the_oldest_go_and_the_cache_before_them()
     for n in 1..=40 {
         ended(&store, n, n as i64, 100_000).await;
     }
-    let answer = heddle_engine::AgentAnswer { output: noise(99, 100_000), branch: None, sampled: false };
-    store.keep_answer(noise(1, 64).hash(), answer, None).await.unwrap();
+    let answer = AgentAnswer { output: noise(99, 100_000), branch: None, sampled: false };
+    store.keep_answer(noise(1, 64).hash(), KeptAnswer { answer, chosen: None }, None).await.unwrap();
     let full = store.storage().await.unwrap();
     assert!(full.payload_bytes > 2_000_000, "{full:?}");
     let budget = |max_bytes| Retention { max_bytes: Some(max_bytes), ..Retention::KEEP_ALL };
