@@ -793,8 +793,10 @@ export interface components {
             attempt: number;
             /** @description When its step could have started: all steps before it had settled, or the pause was over. */
             queued_at: components["schemas"]["Timestamp"];
-            /** @description When the agent was called. */
+            /** @description When the agent was called; after an interruption, when it was called again. */
             started_at?: components["schemas"]["Timestamp"];
+            /** @description The calls before that one, which Heddle did not live to see the end of. */
+            interrupted?: components["schemas"]["InterruptionView"][];
             /** @description When it ended. */
             ended_at?: components["schemas"]["Timestamp"];
             /** @description When the next attempt is due, if there is a pause after this one. */
@@ -1924,6 +1926,13 @@ export interface components {
          * @enum {string}
          */
         InputFrom: "given" | "execution" | "example" | "generated";
+        /** @description A call of an agent that was under way when Heddle stopped, in a crash for example. Its end is not known. */
+        InterruptionView: {
+            /** @description When the agent had been called. */
+            started_at: components["schemas"]["Timestamp"];
+            /** @description When Heddle took the execution up again. */
+            taken_up_at: components["schemas"]["Timestamp"];
+        };
         /** @description When a step with several incoming edges may start. */
         Join: "all" | "any" | {
             /**

@@ -252,6 +252,7 @@ fn attempt_view(row: AttemptRow, ready: Timestamp) -> AttemptView {
         attempt: row.attempt,
         queued_at: row.queued_at.unwrap_or(ready),
         started_at: row.started_at,
+        interrupted: row.interrupted,
         ended_at: row.ended_at,
         next_due: row.next_due,
         status: row.status,

@@ -201,9 +201,12 @@ pub struct AttemptView {
     pub attempt: u32,
     /// When its step could have started: all steps before it had settled, or the pause was over.
     pub queued_at: Timestamp,
-    /// When the agent was called.
+    /// When the agent was called; after an interruption, when it was called again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
+    /// The calls before that one, which Heddle did not live to see the end of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interrupted: Vec<InterruptionView>,
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
@@ -254,6 +257,15 @@ pub enum WaitingFor {
     },
     /// Somebody must let a debugged execution go on.
     Breakpoint,
+}
+
+/// A call of an agent that was under way when Heddle stopped, in a crash for example. Its end is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InterruptionView {
+    /// When the agent had been called.
+    pub started_at: Timestamp,
+    /// When Heddle took the execution up again.
+    pub taken_up_at: Timestamp,
 }
 
 /// A wait for a place in a pool.

@@ -28,8 +28,8 @@ pub use carry::WorkflowRef;
 pub use document::{FORMAT, FormatError, MAX_DOCUMENT_BYTES, parse_workflow, workflow_json_schema};
 pub use event::{Event, EventKind};
 pub use execution::{
-    AttemptView, DecidedView, ExecutionStatus, Fork, PoolWaitView, Replay, ReplayMode, RunMode, RunOptions, StepStatus,
-    WaitingFor,
+    AttemptView, DecidedView, ExecutionStatus, Fork, InterruptionView, PoolWaitView, Replay, ReplayMode, RunMode,
+    RunOptions, StepStatus, WaitingFor,
 };
 pub use failure::{ErrorRecord, Failure, FailureCode};
 pub use flow::{Breakpoint, ForEach, Join, Loop, OnItemError, Repeat, is_followed};

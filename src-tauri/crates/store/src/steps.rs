@@ -5,8 +5,8 @@
 
 use heddle_engine::StoreError;
 use heddle_model::{
-    AnswerSource, DecidedView, EdgeId, ErrorRecord, ExecutionId, Failure, LogLine, PayloadRef, PoolWaitView,
-    SkipReason, StepId, StepStatus, Timestamp, Usage, WaitingFor,
+    AnswerSource, DecidedView, EdgeId, ErrorRecord, ExecutionId, Failure, InterruptionView, LogLine, PayloadRef,
+    PoolWaitView, SkipReason, StepId, StepStatus, Timestamp, Usage, WaitingFor,
 };
 
 use crate::migrate::Migration;
@@ -106,6 +106,8 @@ pub struct AttemptRow {
     pub queued_at: Option<Timestamp>,
     /// When the agent was called; after a crash, when it was called again.
     pub started_at: Option<Timestamp>,
+    /// The calls before that one, which a crash cut short.
+    pub interrupted: Vec<InterruptionView>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// When the attempt after it is due, if one was planned.

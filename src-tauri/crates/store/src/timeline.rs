@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use heddle_model::{AnswerSource, Event, PoolWaitView, StepId, StepStatus, Timestamp, Usage};
+use heddle_model::{
+    AnswerSource, Event, EventKind, InterruptionView, PoolWaitView, StepId, StepStatus, Timestamp, Usage,
+};
 
 use crate::folds::Fold;
 use crate::project::{End, Said, Try, Turn, said};
@@ -19,6 +21,8 @@ pub struct Timeline {
     /// The places of those that run within each step; of the execution's own, within none.
     within: HashMap<Option<StepId>, Vec<usize>>,
     attempts: usize,
+    /// When the execution was last taken up again.
+    taken_up: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -48,10 +52,13 @@ impl Fold for Timeline {
             let place = self.place(turn.step);
             let kept = &mut self.steps[place];
             if let Some((number, change)) = attempt {
-                self.attempts += kept.attempt(number, change, event.at);
+                self.attempts += kept.attempt(number, change, event.at, self.taken_up);
             }
             kept.step(&turn, event.at);
             self.touch(place, event.seq);
+        }
+        if matches!(event.kind, EventKind::Resumed) {
+            self.taken_up = Some(event.at);
         }
         if event.kind.ends_execution() {
             self.cancel_the_rest(event);
@@ -176,8 +183,8 @@ impl Kept {
         row.decided.clone_from(&turn.decided);
     }
 
-    /// Answers how many attempts there are more than before.
-    fn attempt(&mut self, number: u32, change: Try<'_>, at: Timestamp) -> usize {
+    /// Answers how many attempts there are more than before. `taken_up`: when the execution last was, after a crash.
+    fn attempt(&mut self, number: u32, change: Try<'_>, at: Timestamp, taken_up: Option<Timestamp>) -> usize {
         let found = self.attempts.binary_search_by_key(&number, |row| row.attempt);
         let (place, more) = match (found, &change) {
             (Ok(place), _) => (place, 0),
@@ -191,13 +198,23 @@ impl Kept {
             }
         };
         let row = &mut self.attempts[place];
+        // What was under way when Heddle stopped is handed out once more.
+        if let (Try::Pooled { .. } | Try::Started { .. }, Some(started_at), Some(taken_up_at)) =
+            (&change, row.started_at, taken_up)
+        {
+            row.interrupted.push(InterruptionView { started_at, taken_up_at });
+            row.started_at = None;
+        }
         match change {
             Try::Followed { due } => row.next_due = Some(due),
             Try::Pooled { pool } => {
                 row.status = StepStatus::Queued;
                 row.pool = Some(PoolWaitView { name: pool.to_owned(), since: at });
             }
-            Try::Queued => (row.status, row.queued_at, row.waiting) = (StepStatus::Queued, Some(at), None),
+            Try::Queued => {
+                (row.status, row.queued_at, row.waiting) = (StepStatus::Queued, Some(at), None);
+                row.started_at = None;
+            }
             Try::Started { input } => {
                 (row.status, row.started_at, row.ended_at) = (StepStatus::Running, Some(at), None);
                 (row.input, row.waiting) = (Some(input), None);
@@ -242,6 +259,7 @@ fn fresh(step: &StepId, attempt: u32) -> AttemptRow {
         status: StepStatus::Queued,
         queued_at: None,
         started_at: None,
+        interrupted: Vec::new(),
         ended_at: None,
         next_due: None,
         input: None,

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react'
 
 import type { AttemptView, ExecutionDetail, StepView } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
-import { plural } from '@/components/format'
+import { formatMoment, plural } from '@/components/format'
 import { KindIcon } from '@/components/KindIcon'
 import { KIND } from '@/components/kinds'
 import { StatusIcon, StatusLabel } from '@/components/StatusIcon'
@@ -71,13 +71,14 @@ function Facts({ step }: { step: StepView }) {
   const chosen = chosenOf(step)
   const first = step.attempts[0]
   const last = step.attempts.at(-1)
+  const began = first?.interrupted?.[0]?.started_at ?? first?.started_at
   return (
     <dl className={classes.facts}>
-      {first?.started_at && (
+      {began !== undefined && (
         <div>
           <dt>{last?.ended_at ? 'Took' : 'So far'}</dt>
           <dd>
-            <Elapsed from={first.started_at} to={last?.ended_at} />
+            <Elapsed from={began} to={last?.ended_at} />
           </dd>
         </div>
       )}
@@ -155,6 +156,12 @@ function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView
         </Note>
       )}
       {attempt.failure && <FailureBlock failure={attempt.failure} />}
+      {attempt.interrupted?.map((call) => (
+        <Note key={call.started_at}>
+          Interrupted: it had begun {moment(call.started_at)}, and Heddle stopped while it ran. Taken up again{' '}
+          {moment(call.taken_up_at)}, with the same idempotency key.
+        </Note>
+      ))}
       {attempt.source !== 'agent' && <Note>{SOURCE[attempt.source]}</Note>}
       {attempt.input && <PayloadView reference={attempt.input} label="Input" path="input" />}
       {attempt.output ? (
@@ -219,6 +226,8 @@ function Note({ children, Icon = Info }: { children: React.ReactNode; Icon?: typ
     </p>
   )
 }
+
+const moment = (instant: string) => formatMoment(Date.parse(instant))
 
 function noAttemptText(step: StepView): string {
   if (step.status === 'cancelled') return 'Never started: the execution ended before.'

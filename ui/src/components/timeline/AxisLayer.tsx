@@ -22,7 +22,7 @@ export const AxisLabels = memo(function AxisLabels({ axis, scroll, width, onUnfo
           className={classes.foldLabel}
           style={{ left: fold.x0 - scroll, width: fold.x1 - fold.x0 }}
           onClick={() => onUnfold(fold)}
-          aria-label={`Unfold ${formatDuration(fold.end - fold.start)} in which nothing ran`}
+          aria-label={`Unfold ${formatDuration(fold.end - fold.start)} in which no agent was at work`}
           title={`Nothing ran for ${formatDuration(fold.end - fold.start)}: click to unfold`}
           data-testid="timeline-fold"
         >

@@ -25,7 +25,7 @@ export function Toolbar({ fitted, unfolded, following, onZoom, onFit, onFold, on
         </button>
       )}
       {unfolded && (
-        <Tool label="Fold the gaps in which nothing ran" onClick={onFold} testId="timeline-fold-all">
+        <Tool label="Fold the gaps in which no agent was at work" onClick={onFold} testId="timeline-fold-all">
           <ChevronsLeftRight size={14} style={{ transform: 'scaleX(-1)' }} />
         </Tool>
       )}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { FOLD_WIDTH, fitScale, makeAxis, ticksOf } from './axis'
-import { attempt, execution, step, ZERO } from './fixtures'
+import { attempt, execution, instant, step, ZERO } from './fixtures'
 import { busySpans, longGaps } from './gaps'
 import { rowsOf } from './rows'
 
@@ -22,13 +22,32 @@ describe('gaps', () => {
   })
 
   test('the longest are folded until the bars have a third of the room', () => {
-    // 400 µs busy in all; the gaps take 20, 100 and 180, then 10,000 to the end.
-    const busy = run([0, 100], [120, 200], [300, 420], [600, 700])
-    expect(longGaps(busy, ZERO, ZERO + 10_700)).toEqual([{ start: ZERO + 700, end: ZERO + 10_700 }])
-    // 200 µs busy; gaps of 100, 300 and 600: without the longest there is room enough.
-    expect(longGaps(run([0, 50], [150, 200], [500, 550], [1150, 1200]), ZERO, ZERO + 1200)).toEqual([
-      { start: ZERO + 550, end: ZERO + 1150 },
+    const s = 1_000_000
+    // 40 s busy in all; the gaps take 2, 10 and 18, then 1,000 to the end.
+    const busy = run([0, 10 * s], [12 * s, 20 * s], [30 * s, 42 * s], [60 * s, 70 * s])
+    expect(longGaps(busy, ZERO, ZERO + 1_070 * s)).toEqual([{ start: ZERO + 70 * s, end: ZERO + 1_070 * s }])
+    // 4 s busy; gaps of 2, 6 and 12: without the longest there is room enough.
+    expect(longGaps(run([0, s], [3 * s, 4 * s], [10 * s, 11 * s], [23 * s, 24 * s]), ZERO, ZERO + 24 * s)).toEqual([
+      { start: ZERO + 11 * s, end: ZERO + 23 * s },
     ])
+  })
+
+  test('nothing shorter than a second is folded, however little ran', () => {
+    const busy = run([0, 1_000], [951_000, 952_000])
+    expect(longGaps(busy, ZERO, ZERO + 952_000)).toEqual([])
+    expect(longGaps(busy, ZERO, ZERO + 1_953_000)).toEqual([{ start: ZERO + 952_000, end: ZERO + 1_953_000 }])
+  })
+
+  test('a wait that goes on is no gap, one that is over is, and so is an interruption', () => {
+    const waits = (times: { ended?: number }) => {
+      const one = step('w', 1, [attempt(1, { queued: 5, started: 5, ...times })], { kind: 'wait' })
+      return busySpans(rowsOf(execution('running', [one])).rows)
+    }
+    expect(waits({})).toEqual([{ start: ZERO + 5, end: Infinity }])
+    expect(waits({ ended: 900 })).toEqual([])
+    const interrupted = [{ started_at: instant(10), taken_up_at: instant(700) }]
+    const again = attempt(1, { queued: 5, started: 720, ended: 900 }, { interrupted })
+    expect(busySpans(rowsOf(execution('running', [step('a', 1, [again])])).rows)).toEqual([{ start: ZERO + 720, end: ZERO + 900 }])
   })
 
   test('nothing is folded while the bars have room', () => {
@@ -41,10 +60,10 @@ describe('gaps', () => {
 
   test('at most a dozen gaps are folded, the longest', () => {
     const busy = Array.from({ length: 40 }, (_, index) => ({
-      start: index * 1000 + index,
-      end: index * 1000 + index + 1,
+      start: index * 1e7 + index,
+      end: index * 1e7 + index + 1,
     }))
-    const gaps = longGaps(busy, 0, 40_000)
+    const gaps = longGaps(busy, 0, 4e8)
     expect(gaps).toHaveLength(12)
     expect(gaps.map((gap) => gap.start)).toEqual(gaps.map((gap) => gap.start).toSorted((a, b) => a - b))
   })

@@ -8,17 +8,23 @@ export interface Span {
 
 /** Bars keep at least a third of the room: gaps are folded while they take more than this times what the bars take. */
 const IDLE_SHARE = 2
-/** A gap shorter than this part of all the bars is not worth a zigzag. */
+/** A gap shorter than this part of all the bars is not worth a zigzag, */
 const LEAST = 0.2
+/** nor is one that nobody would call long: a second, in microseconds. */
+const LEAST_MICROS = 1_000_000
 /** More zigzags than this would be noise. */
 const MOST = 12
 
-/** The times in which at least one agent was at work, merged and in order. What still runs has no end: infinity. */
+/**
+ * The times in which at least one agent was at work, merged and in order. What still runs has no end: infinity. A wait
+ * step is at work while it waits, so that its bar is seen to grow; once it is over, it is idle time like any other.
+ */
 export function busySpans(rows: readonly Row[]): Span[] {
   const spans: Span[] = []
   for (const row of rows) {
     for (const segment of row.segments) {
-      if (segment.kind === 'running' && row.within?.open !== true) spans.push({ start: segment.start, end: segment.end ?? Infinity })
+      const busy = segment.kind === 'running' || (segment.kind === 'waiting' && segment.outcome === 'open')
+      if (busy && row.within?.open !== true) spans.push({ start: segment.start, end: segment.end ?? Infinity })
     }
   }
   spans.sort((a, b) => a.start - b.start)
@@ -33,7 +39,7 @@ export function busySpans(rows: readonly Row[]): Span[] {
 }
 
 /**
- * The gaps between `origin` and `end` in which nothing ran and that are too long to draw, in order: waits, pauses before
+ * The gaps between `origin` and `end` in which no agent was at work and that are too long to draw, in order: waits, pauses before
  * a retry, the time between a crash and the restart. Folded, they leave the room to the bars that carry the information.
  *
  * The longest go first, until the bars have a third of the room. An execution in which nothing ran at all has no folds:
@@ -54,7 +60,7 @@ export function longGaps(busy: readonly Span[], origin: number, end: number): Sp
   const folded: Span[] = []
   for (const gap of gaps.sort((a, b) => b.end - b.start - (a.end - a.start))) {
     const length = gap.end - gap.start
-    if (idle <= total * IDLE_SHARE || length < total * LEAST || folded.length === MOST) break
+    if (idle <= total * IDLE_SHARE || length < Math.max(total * LEAST, LEAST_MICROS) || folded.length === MOST) break
     folded.push(gap)
     idle -= length
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { attempt, execution, step, timeout, ZERO } from './fixtures'
+import { attempt, execution, instant, step, timeout, ZERO } from './fixtures'
 import { type Row, rowsOf } from './rows'
 
 /** The segments of a row as `kind#attempt start-end outcome`, instants relative to the start. */
@@ -56,6 +56,21 @@ test('attempts without an end are closed by the next attempt or by the end of th
   expect(rows.map(drawn)).toEqual([
     ['running#1 0-700 cancelled', 'running#2 700-800 completed'],
     ['queued#1 20-30 completed', 'running#1 30-900 cancelled'],
+  ])
+})
+
+test('a call that a crash cut short is seen apart from the one that took its place', () => {
+  const interrupted = [
+    { started_at: instant(20), taken_up_at: instant(300) },
+    { started_at: instant(310), taken_up_at: instant(500) },
+  ]
+  const steps = [
+    step('again', 1, [attempt(1, { queued: 10, started: 500, ended: 800 }, { interrupted })]),
+    step('pooled', 2, [attempt(1, { queued: 10 }, { interrupted: interrupted.slice(0, 1), pool: { name: 'narrow', since: instant(320) } })]),
+  ]
+  expect(rowsOf(execution('running', steps)).rows.map(drawn)).toEqual([
+    ['queued#1 10-20 completed', 'interrupted#1 20-300 cancelled', 'queued#1 300-310 completed', 'interrupted#1 310-500 cancelled', 'running#1 500-800 completed'],
+    ['queued#1 10-20 completed', 'interrupted#1 20-300 cancelled', 'queued#1 300-320 completed', 'pool#1 320- open'],
   ])
 })
 

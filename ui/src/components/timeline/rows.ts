@@ -3,8 +3,8 @@ import type { AnswerSource, AttemptView, ExecutionDetail, StepGroup, StepStatus,
 
 import { parseMicros } from './time'
 
-/** What a stretch of a step's time was. */
-export type SegmentKind = 'queued' | 'pool' | 'running' | 'backoff' | 'waiting' | 'person'
+/** What a stretch of a step's time was; interrupted: a call that Heddle did not live to see the end of. */
+export type SegmentKind = 'queued' | 'pool' | 'running' | 'interrupted' | 'backoff' | 'waiting' | 'person'
 
 /** How an attempt ended, or that it has not. */
 export type Outcome = 'completed' | 'failed' | 'cancelled' | 'open'
@@ -198,16 +198,23 @@ function pushAttempt(
 
   const outcome = outcomeOf(attempt.status, ended === undefined)
   const pooled = parseMicros(attempt.pool?.since)
-  const queuedUntil = (end: number | undefined, how: Outcome) => {
-    if (pooled === undefined) return push('queued', queued, end, how)
-    if (queued !== undefined && pooled > queued) push('queued', queued, pooled, 'completed')
+  const wait = (from: number | undefined, end: number | undefined, how: Outcome) => {
+    if (pooled === undefined || (end !== undefined && pooled >= end)) return push('queued', from, end, how)
+    if (from !== undefined && pooled > from) push('queued', from, pooled, 'completed')
     push('pool', pooled, end, how)
   }
+  let from = queued
+  for (const call of attempt.interrupted ?? []) {
+    const [began, takenUp] = [parseMicros(call.started_at), parseMicros(call.taken_up_at)]
+    if (from !== undefined && began !== undefined && began > from) wait(from, began, 'completed')
+    push('interrupted', began, takenUp, 'cancelled')
+    from = takenUp
+  }
   if (started === undefined) {
-    queuedUntil(ended, outcome === 'open' ? 'open' : 'cancelled')
+    wait(from, ended, outcome === 'open' ? 'open' : 'cancelled')
     return
   }
-  if (queued !== undefined && started > queued) queuedUntil(started, 'completed')
+  if (from !== undefined && started > from) wait(from, started, 'completed')
   push(kindOf(step, attempt), started, ended, outcome)
 
   const due = parseMicros(attempt.next_due)

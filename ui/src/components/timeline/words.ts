@@ -51,6 +51,8 @@ export function barLabel(segment: Segment, attempts: number, now: number): strin
       return segment.outcome === 'open' ? `waits for you ${length}` : `waited for a person ${length}`
     case 'waiting':
       return `waiting ${length}`
+    case 'interrupted':
+      return 'interrupted'
     case 'running':
       if (segment.outcome === 'failed') return segment.failure ? reasonOf(segment.failure.code) : 'failed'
       if (segment.outcome === 'open') return `${which}running ${length}`
@@ -73,6 +75,8 @@ export function segmentTitle(segment: Segment, attempts: number): string {
         return `${segment.outcome === 'open' ? 'Waits' : 'Waited'} for a place in the pool ${segment.pool ?? ''}`.trimEnd()
       case 'person':
         return segment.outcome === 'open' ? 'Waits for a person' : 'Waited for a person'
+      case 'interrupted':
+        return 'Interrupted: Heddle stopped, and later took it up again'
       case 'waiting':
         return segment.outcome === 'open' ? 'Waits' : 'Waited'
       case 'running':

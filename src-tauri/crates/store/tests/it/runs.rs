@@ -2,8 +2,8 @@
 
 use heddle_engine::{Batch, NewExecution, RunStore, StoreError};
 use heddle_model::{
-    ErrorRecord, EventKind, ExecutionId, ExecutionStatus, Failure, FailureCode, Fork, LogLevel, LogLine, RunOptions,
-    SkipReason, StepId, StepStatus, Usage, WorkflowId,
+    ErrorRecord, EventKind, ExecutionId, ExecutionStatus, Failure, FailureCode, Fork, InterruptionView, LogLevel,
+    LogLine, RunOptions, SkipReason, StepId, StepStatus, Usage, WorkflowId,
 };
 use heddle_store::{ExecutionFilter, Store};
 use serde_json::json;
@@ -255,9 +255,37 @@ async fn an_attempt_taken_up_after_a_crash_counts_once() {
     append(&store, "exec-1", events, vec![input]).await;
     let [attempt] = store.attempts(&id()).await.unwrap().try_into().unwrap();
     assert_eq!(attempt.started_at, Some(at(1_000_004)));
+    let cut = InterruptionView { started_at: at(1_000_002), taken_up_at: at(1_000_003) };
+    assert_eq!(attempt.interrupted, [cut], "it is seen that it ran before, and until when at the latest");
     let [step] = store.steps(&id()).await.unwrap().try_into().unwrap();
     assert_eq!((step.started_at, step.attempts), (Some(at(1_000_002)), 1));
     assert_eq!(store.execution(&id()).await.unwrap().unwrap().completed_steps, 1);
+}
+
+#[tokio::test]
+async fn only_calls_that_were_under_way_count_as_interrupted() {
+    let store = Store::open_ephemeral().unwrap();
+    begun(&store).await;
+    let input = payload("[1]");
+    let (a, b) = (StepId::new("a"), StepId::new("b"));
+    let pool = |seq| event(seq, EventKind::PoolWait { step: a.clone(), attempt: 1, pool: "narrow".to_owned() });
+    let released = EventKind::BreakpointReleased { step: b.clone(), attempt: 1, input: None, step_over: false };
+    let events = vec![
+        pool(2),
+        attempt_started(3, "a", 1, &input),
+        event(4, EventKind::BreakpointHit { step: b.clone(), attempt: 1, input: input.reference() }),
+        event(5, EventKind::Resumed),
+        pool(6),
+        event(7, EventKind::Resumed),
+        attempt_started(8, "a", 1, &input),
+        event(9, released),
+        attempt_started(10, "b", 1, &input),
+    ];
+    append(&store, "exec-1", events, vec![input]).await;
+    let [a, b] = store.attempts(&id()).await.unwrap().try_into().unwrap();
+    let cut = InterruptionView { started_at: at(1_000_003), taken_up_at: at(1_000_005) };
+    assert_eq!((a.interrupted, a.started_at), (vec![cut], Some(at(1_000_008))), "not while it waited in the pool");
+    assert_eq!((b.interrupted, b.started_at), (Vec::new(), Some(at(1_000_010))), "it had been held before its call");
 }
 
 #[tokio::test]
