@@ -172,7 +172,13 @@ impl Driver {
     /// Appends an event to the log and lets the scheduler decide what follows; its decisions are recorded at once.
     pub(super) fn record(&mut self, kind: EventKind) {
         let mut kinds = VecDeque::from([kind]);
-        while let Some(kind) = kinds.pop_front() {
+        while let Some(mut kind) = kinds.pop_front() {
+            if let (Some(recording), EventKind::StepFailed { error } | EventKind::StepDefaulted { error, .. }) =
+                (&self.recording, &mut kind)
+                && let Some(recorded) = recording.error(error)
+            {
+                error.clone_from(recorded);
+            }
             let event = Event { seq: self.state.last_seq + 1, at: self.now(), kind };
             self.keep_in_view(&event.kind);
             for effect in apply(&mut self.state, &event) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use heddle_model::{
-    Event, EventKind, ExecutionId, Failure, FailureCode, LogLine, Payload, PayloadHash, PayloadRef, Replay, ReplayMode,
+    ErrorRecord, Event, EventKind, ExecutionId, Failure, FailureCode, LogLine, Payload, PayloadHash, PayloadRef, Replay, ReplayMode,
     StepId, Usage,
 };
 
@@ -16,6 +16,7 @@ pub(super) struct Recording {
     of: ExecutionId,
     modes: BTreeMap<StepId, ReplayMode>,
     answers: HashMap<(StepId, u32, PayloadHash), Recorded>,
+    errors: HashMap<StepId, ErrorRecord>,
 }
 
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ impl Recording {
     /// The record in an execution's log.
     pub(super) fn of(replay: &Replay, events: &[Event]) -> Self {
         let mut inputs: HashMap<(&StepId, u32), PayloadHash> = HashMap::new();
-        let mut answers = HashMap::new();
+        let (mut answers, mut errors) = (HashMap::new(), HashMap::new());
         for event in events {
             let (step, attempt, recorded) = match &event.kind {
                 EventKind::AttemptStarted { step, attempt, input, .. } => {
@@ -45,13 +46,17 @@ impl Recording {
                     let outcome = Err(failure.clone());
                     (step, *attempt, Recorded { outcome, usage: *usage, log: log.clone(), chosen: chosen.clone() })
                 }
+                EventKind::StepFailed { error } | EventKind::StepDefaulted { error, .. } => {
+                    errors.insert(error.step.clone(), error.clone());
+                    continue;
+                }
                 _ => continue,
             };
             if let Some(input) = inputs.get(&(step, attempt)) {
                 answers.insert((step.clone(), attempt, *input), recorded);
             }
         }
-        Self { of: replay.of.clone(), modes: replay.steps.clone(), answers }
+        Self { of: replay.of.clone(), modes: replay.steps.clone(), answers, errors }
     }
 
     /// Where the answers of a step come from. What is said of a step holds for the turns and steps within it, unless
@@ -66,6 +71,14 @@ impl Recording {
             let Some(end) = path.rfind(['/', '[', '~']) else { return ReplayMode::default() };
             path = &path[..end];
         }
+    }
+
+    /// The failure of a step as it was recorded, if it failed in the same way again: the time and what had completed by
+    /// then are part of what later steps are given.
+    pub(super) fn error(&self, now: &ErrorRecord) -> Option<&ErrorRecord> {
+        let then = self.errors.get(&now.step).filter(|_| self.mode(&now.step) == ReplayMode::Recorded)?;
+        let same = (then.attempt, &then.failure, then.input) == (now.attempt, &now.failure, now.input);
+        same.then_some(then)
     }
 
     /// What was answered then.

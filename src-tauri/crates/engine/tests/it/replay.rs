@@ -38,7 +38,7 @@ impl AgentRunner for Whims {
     }
 }
 
-/// A graph of the numbers' making: loops, retries, failures that do not matter, and parallel branches.
+/// A graph of the numbers' making: loops, retries, failures that do not matter or are handled, and parallel branches.
 fn any_workflow() -> impl Strategy<Value = Workflow> {
     let step = (0..6_u8, any::<u16>());
     prop::collection::vec(step, 2..9).prop_map(|steps| {
@@ -53,11 +53,16 @@ fn any_workflow() -> impl Strategy<Value = Workflow> {
                 0 => step["loop"] = json!({ "for_each": { "items": "input.xs", "concurrency": 2 } }),
                 1 => step["loop"] = json!({ "repeat": { "until": "index >= 1", "max_turns": 2, "pause_ms": 2 } }),
                 2 => step["join"] = json!("any"),
+                3 => step["policy"]["on_error"] = json!({ "action": "error_branch" }),
                 _ => {}
             }
             documents.push(step);
             for from in (0..n).filter(|from| before >> from & 1 == 1) {
-                edges.push(json!({ "id": format!("e{from}-{n}"), "from": format!("s{from}"), "to": format!("s{n}") }));
+                let mut edge = json!({ "id": format!("e{from}-{n}"), "from": format!("s{from}"), "to": format!("s{n}") });
+                if steps[from].0 == 3 && (n - from).is_multiple_of(2) {
+                    edge["branch"] = json!("error");
+                }
+                edges.push(edge);
             }
         }
         let document = json!({ "format": "heddle/v1", "id": "w", "name": "w", "steps": documents, "edges": edges,
@@ -75,7 +80,6 @@ fn told(events: &[Event]) -> Vec<EventKind> {
             EventKind::AttemptSucceeded { source, .. } => *source = AnswerSource::Agent,
             EventKind::RetryScheduled { due, .. } => *due = epoch,
             EventKind::ApprovalRequested { deadline, .. } => *deadline = deadline.map(|_| epoch),
-            EventKind::StepFailed { error } | EventKind::StepDefaulted { error, .. } => error.at = epoch,
             _ => {}
         }
         kind
