@@ -65,6 +65,27 @@ test('a loop stops in the turn it is told to', async () => {
   assert.deepEqual(person.complaints, []);
 });
 
+test('a page that is loaded anew at a breakpoint shows the run where it stands, and goes on from there', async () => {
+  const { person, steps: [first = '', second = ''] } = await stage.draw('light', ['transform', ['transform', 1.2, 0]]);
+  await person.wires(first, second);
+  await person.seesWires(1);
+  await person.inspects(second, 'flow');
+  await person.at('breakpoint').first().click({ force: true });
+  await person.opensTestRun({ amount: 50 });
+  await person.at('run-debug').first().click({ force: true });
+  await person.clicks('run-start');
+  await person.seesWith(`node-${second}`, 'data-status', 'waiting');
+
+  await person.page.reload();
+  await person.seesWith(`node-${first}`, 'data-status', 'completed');
+  await person.seesWith(`node-${second}`, 'data-status', 'waiting');
+  await person.sees('stop-run');
+  await person.photographs('breakpoint-reloaded-light');
+  await person.clicks('breakpoint-continue');
+  await person.seesWith('execution-banner', 'data-status', 'completed');
+  assert.deepEqual(person.complaints, []);
+});
+
 test('an execution is forked with other data, resumed, retried and replayed', async () => {
   const { person, steps: [first = '', second = ''] } = await stage.draw('dark', ['transform', ['script', 1.4, 0]]);
   await person.wires(first, second);

@@ -13,6 +13,7 @@ import { LibraryPanel } from './library/LibraryPanel'
 import { Mapper } from './mapper/Mapper'
 import { RunDialog } from './run/RunDialog'
 import { useSession, useUi, useUiStore } from './session/context'
+import { useReattach } from './session/reattach'
 import { useRunFeed } from './session/useRun'
 import { TopBar } from './topbar/TopBar'
 import { useEditorKeys } from './useEditorKeys'
@@ -39,6 +40,7 @@ export function EditorView({ draft, library, left }: Props) {
     if (!open) bottom.current?.collapse()
   }, [bottom, open])
   useEffect(() => () => session.saver.flush(), [session])
+  useReattach()
   useRunFeed()
   useEditorKeys()
   useEditorPalette()
