@@ -4,7 +4,7 @@ import type { CSSProperties, ReactNode } from 'react'
 import type { StepStatus } from '@/api/types'
 import { KindIcon } from '@/components/KindIcon'
 import { kindColor } from '@/components/kinds'
-import { STATUS } from '@/components/status'
+import { type AnyStatus, STATUS } from '@/components/status'
 import { named, nodeHeight, PORT_TOP, portTop, type StepData } from '@/graph/flow'
 import { handleOf, UNDO_BRANCH, type Port } from '@/graph/lookup'
 
@@ -18,6 +18,8 @@ type Props = {
   selected?: boolean
   /** How it fares in the run that is shown. */
   status?: StepStatus | undefined
+  /** The same as it is said, where that is another word. */
+  shown?: AnyStatus | undefined
   /** The branch that was taken in it. */
   taken?: string | undefined
   trouble?: 'error' | 'warning' | undefined
@@ -35,7 +37,7 @@ type Props = {
 
 /** What a step looks like, wherever it is drawn. */
 export function StepCard(props: Props) {
-  const { id, data, far, selected = false, status, taken, trouble, barred = false, overInput, foot, marks, prefix = '' } = props
+  const { id, data, far, selected = false, status, shown = status, taken, trouble, barred = false, overInput, foot, marks, prefix = '' } = props
   const { agent, name, summary, ports } = data
   return (
     <div
@@ -50,7 +52,7 @@ export function StepCard(props: Props) {
       data-pinned={data.step.pin !== undefined || undefined}
       role="group"
       aria-roledescription="step"
-      aria-label={`${name}, ${summary}${status ? `, ${STATUS[status].label}` : ''}`}
+      aria-label={`${name}, ${summary}${shown ? `, ${STATUS[shown].label}` : ''}`}
       data-far={far || undefined}
       style={{ height: nodeHeight(ports.length), ...(far && { '--tile': kindColor(agent?.kind) }) } as CSSProperties}
     >

@@ -6,7 +6,7 @@ import { chosenOf } from '@/components/execution/chosen'
 import { skipWord } from '@/components/execution/skipped'
 import { formatCost, plural } from '@/components/format'
 import { StatusIcon } from '@/components/StatusIcon'
-import { STATUS } from '@/components/status'
+import { shownStatus, STATUS } from '@/components/status'
 import type { StepData } from '@/graph/flow'
 
 import classes from './StepCard.module.css'
@@ -58,7 +58,7 @@ function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: s
   return (
     <>
       <span style={{ color: STATUS[status].color }} className={classes.state}>
-        <StatusIcon status={status} size={12} silent />
+        <StatusIcon status={shownStatus(run)} size={12} silent />
         {status === 'completed' ? <span className="sr-only">completed in </span> : stateWord(run)}
         {since && (status === 'completed' || status === 'running' || status === 'failed') && (
           <Duration from={since} to={status === 'running' ? undefined : (last?.ended_at ?? since)} />
@@ -107,11 +107,12 @@ function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: s
 /** Where the answer comes from, if not from the agent. */
 const SOURCE = { cache: 'cached', record: 'recorded', pin: 'pinned' } as const
 
-function stateWord({ status, attempts }: StepView): string {
-  const last = attempts.at(-1)
+function stateWord(step: StepView): string {
+  const { status } = step
+  const last = step.attempts.at(-1)
   if (last?.waiting) return last.waiting.what === 'approval' ? 'waits for you' : 'stopped here'
   if (status === 'queued' && last?.pool) return `waits for ${last.pool.name}`
-  return STATUS[status].label.toLowerCase()
+  return STATUS[shownStatus(step)].label.toLowerCase()
 }
 
 function readiness({ step, undoes }: StepData): string {

@@ -6,6 +6,7 @@ import { PayloadView } from '@/components/data/PayloadView'
 import { formatMoment, plural } from '@/components/format'
 import { KindIcon } from '@/components/KindIcon'
 import { KIND } from '@/components/kinds'
+import { shownAttempt, shownStatus } from '@/components/status'
 import { StatusIcon, StatusLabel } from '@/components/StatusIcon'
 import { formatDuration, formatExact } from '@/components/timeline/time'
 
@@ -38,7 +39,7 @@ export function StepDetail({ execution, step, actions }: { execution: ExecutionD
             {step.turn === undefined ? `step ${step.position}` : `turn ${step.turn + 1}`}
           </div>
         </div>
-        <StatusLabel status={step.status} />
+        <StatusLabel status={shownStatus(step)} />
       </header>
       <Facts step={step} />
       {actions}
@@ -136,7 +137,7 @@ function AttemptList(props: {
             onClick={() => onChoose(attempt.attempt)}
             data-testid={`attempt-${attempt.attempt}`}
           >
-            <StatusIcon status={attempt.status} size={12} />
+            <StatusIcon status={shownAttempt(attempt)} size={12} />
             Attempt {attempt.attempt}
             {length !== undefined && <span className={classes.quiet}>{formatDuration(length)}</span>}
           </button>
@@ -230,7 +231,7 @@ function Note({ children, Icon = Info }: { children: React.ReactNode; Icon?: typ
 const moment = (instant: string) => formatMoment(Date.parse(instant))
 
 function noAttemptText(step: StepView): string {
-  if (step.status === 'cancelled') return 'Never started: the execution ended before.'
+  if (step.status === 'cancelled') return 'Not run: the execution ended before its turn came.'
   if (step.status === 'pending') return 'Has not started: it waits for the steps before it.'
   return 'Has not started.'
 }

@@ -39,9 +39,9 @@ export function Announcer({ rows }: { rows: readonly Row[] }) {
 /** `Analyzer completed, Customer Data running`; many changes as `412 completed, 2 failed`. Rows that are new are no news. */
 export function describeChanges(before: ReadonlyMap<string, Row['status']>, rows: readonly Row[]): string {
   const changed = rows.filter((row) => row.status !== 'pending' && before.has(row.id) && before.get(row.id) !== row.status)
-  const word = (status: Row['status']) => STATUS[status].label.toLowerCase()
-  if (changed.length <= NAMED) return changed.map((row) => `${row.name} ${word(row.status)}`).join(', ')
+  const word = (row: Row) => STATUS[row.shown].label.toLowerCase()
+  if (changed.length <= NAMED) return changed.map((row) => `${row.name} ${word(row)}`).join(', ')
   const counts = new Map<string, number>()
-  for (const row of changed) counts.set(word(row.status), (counts.get(word(row.status)) ?? 0) + 1)
+  for (const row of changed) counts.set(word(row), (counts.get(word(row)) ?? 0) + 1)
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
 }

@@ -147,3 +147,16 @@ test('screen readers are told once the changes have settled', () => {
   expect(screen.getByTestId('timeline-announcer').textContent).toBe('Analyzer completed')
   vi.useRealTimers()
 })
+
+test('what a failure kept from running was not cancelled by anybody: it did not run, or was stopped', () => {
+  const failed = step('a', 1, [attempt(1, { queued: 0, started: 0, ended: S }, { status: 'failed', failure: timeout })], { name: 'Ask' })
+  const beside = step('b', 2, [attempt(1, { queued: 0, started: 0, ended: S }, { status: 'cancelled' })], { name: 'Beside' })
+  const after = step('c', 3, [], { name: 'After', status: 'cancelled' })
+  const run = execution('failed', [failed, beside, after], S)
+  show(run)
+  const rows = screen.getAllByRole('option').slice(1)
+  expect(rows.map((row) => row.querySelector('.sr-only')?.textContent)).toEqual(['Beside, stopped, 1.0 s', 'After, not run'])
+  expect(screen.getByTestId('timeline-row-c').textContent).toContain('Afternot run')
+  const before = new Map(run.steps.map(({ path }) => [path, 'pending' as const]))
+  expect(describeChanges(before, rowsOf(run).rows)).toBe('Ask failed, Beside stopped, After not run')
+})

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
 
+import { type AnyStatus, STATUS } from '@/components/status'
 import { StatusIcon } from '@/components/StatusIcon'
 
 import type { Axis } from './axis'
@@ -59,7 +60,7 @@ export const TimelineRow = memo(function TimelineRow(props: Props) {
             {within.open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
           </span>
         ) : null}
-        {!row.more && <StatusIcon status={row.status} size={13} silent />}
+        {!row.more && <StatusIcon status={row.shown} size={13} silent />}
         <span className={row.more ? classes.moreText : classes.nameText} title={row.name}>
           {row.name}
         </span>
@@ -80,10 +81,13 @@ export const TimelineRow = memo(function TimelineRow(props: Props) {
   )
 })
 
+/** What took no time worth a number. */
+const WORD_ALONE: ReadonlySet<AnyStatus> = new Set<AnyStatus>(['skipped', 'queued', 'not_run'])
+
 function lengthText(row: Row, now: number): string {
   if (row.more) return ''
   if (row.inherited) return 'taken over'
-  if (row.status === 'skipped' || row.status === 'queued') return row.status
+  if (WORD_ALONE.has(row.shown)) return STATUS[row.shown].label.toLowerCase()
   const length = rowLength(row, now)
   if (length === undefined) return ''
   return row.end === undefined ? `${formatDuration(length)}…` : formatDuration(length)

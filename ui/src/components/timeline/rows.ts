@@ -1,5 +1,6 @@
 import { isSettled } from '@/api/executions'
 import type { AnswerSource, AttemptView, ExecutionDetail, StepGroup, StepStatus, StepView } from '@/api/types'
+import { type AnyStatus, shownStatus } from '@/components/status'
 
 import { parseMicros } from './time'
 
@@ -52,6 +53,8 @@ export interface Row {
   inherited: boolean
   name: string
   status: StepStatus
+  /** What it says and looks like. */
+  shown: AnyStatus
   /** From 1, in topological order. */
   position: number
   attempts: number
@@ -135,7 +138,7 @@ function moreRow(more: NonNullable<Row['more']>, depth: number): Row {
   const { parent, left } = more
   const all = left.toLocaleString('en-US')
   const name = parent === undefined ? `${all} more are on their way` : `Show ${Math.min(left, 1_000).toLocaleString('en-US')} more of ${all}`
-  return { id: `${parent ?? ''}…`, name, depth, status: 'pending', position: 0, attempts: 0, segments: [], inherited: false, more }
+  return { id: `${parent ?? ''}…`, name, depth, status: 'pending', shown: 'pending', position: 0, attempts: 0, segments: [], inherited: false, more }
 }
 
 /** Rows by step: of a large execution only a few steps change between two looks at it. */
@@ -165,6 +168,7 @@ function rowOf(step: StepView, settled: boolean, closedAt: number | undefined): 
     depth: 0,
     inherited: step.inherited,
     status: step.status,
+    shown: shownStatus(step),
     position: step.position,
     attempts: step.attempts.length,
     segments,

@@ -94,7 +94,7 @@ export function segmentTitle(segment: Segment, attempts: number): string {
 /** A row in one sentence. */
 export function rowSentence(row: Row, now: number, critical: boolean): string {
   const length = rowLength(row, now)
-  const parts = [row.name, STATUS[row.status].label.toLowerCase()]
+  const parts = [row.name, STATUS[row.shown].label.toLowerCase()]
   if (length !== undefined) parts.push(`${row.end === undefined ? 'so far ' : ''}${formatDuration(length)}`)
   if (row.inherited) parts.push('taken over')
   if (row.within) parts.push(countsText(row.within))
@@ -107,7 +107,7 @@ export function rowSentence(row: Row, now: number, critical: boolean): string {
 
 /** `40 turns: 38 completed, 2 failed`. */
 export function countsText({ total, counts, what }: Within): string {
-  const parts = Object.entries(counts).map(([status, count]) => `${count.toLocaleString('en-US')} ${status}`)
+  const parts = Object.entries(counts).map(([status, count]) => `${count.toLocaleString('en-US')} ${status === 'cancelled' ? 'stopped' : status}`)
   const head = `${total.toLocaleString('en-US')} ${total === 1 ? what.slice(0, -1) : what}`
   return parts.length === 0 ? head : `${head}: ${parts.join(', ')}`
 }

@@ -8,6 +8,7 @@ import classes from '@/components/canvas/StepCard.module.css'
 import { StepFoot } from '@/components/canvas/StepFoot'
 import { StepMarks } from '@/components/canvas/StepMarks'
 import { turnsOf, turnsText } from '@/components/execution/turns'
+import { shownStatus } from '@/components/status'
 import { PORT_TOP, type StepData, type StepNode } from '@/graph/flow'
 
 import { VerdictMark } from '../proof/VerdictMark'
@@ -35,6 +36,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
       far={far}
       selected={selected}
       status={run?.status}
+      shown={run && shownStatus(run)}
       taken={run?.branch}
       trouble={inCycle ? 'error' : trouble}
       barred={barred}

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import type { ExecutionDetail, PayloadRef, StepView } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
 import { formatBytes } from '@/components/format'
+import { type AnyStatus, shownAttempt, shownStatus, STATUS } from '@/components/status'
 import { StatusIcon } from '@/components/StatusIcon'
 import { useVirtualRows } from '@/components/useVirtualRows'
 
@@ -71,7 +72,7 @@ export function DataPanel({ execution, selectedStep, onSelectStep }: Props) {
                 style={{ transform: `translateY(${start}px)` }}
                 data-testid={one ? `data-step-${one.id}` : 'data-execution'}
               >
-                <StatusIcon status={one?.status ?? execution.status} size={13} />
+                <StatusIcon status={one ? shownStatus(one) : execution.status} size={13} />
                 <span className={classes.name}>{one?.name ?? 'Whole execution'}</span>
                 <span className={classes.bytes}>{sizeOf(one ? one.output : execution.output)}</span>
               </div>
@@ -99,6 +100,12 @@ function ExecutionValues({ execution }: { execution: ExecutionDetail }) {
   )
 }
 
+/** Why a step was given nothing. */
+const NOTHING: Partial<Record<AnyStatus, string>> = {
+  skipped: 'The step was skipped.',
+  not_run: 'The step did not run: the execution ended before its turn came.',
+}
+
 function StepValues({ step }: { step: StepView }) {
   const [chosen, setChosen] = useState<number>()
   const attempt = step.attempts.find((one) => one.attempt === chosen) ?? step.attempts.at(-1)
@@ -115,7 +122,7 @@ function StepValues({ step }: { step: StepView }) {
         >
           {step.attempts.map((one) => (
             <option key={one.attempt} value={one.attempt}>
-              {one.attempt}, {one.status}
+              {one.attempt}, {STATUS[shownAttempt(one)].label.toLowerCase()}
             </option>
           ))}
         </select>
@@ -128,7 +135,7 @@ function StepValues({ step }: { step: StepView }) {
         <PayloadView reference={attempt.input} label="Input" path="input" fill />
       ) : (
         <Nothing label="Input">
-          {step.status === 'skipped' ? 'The step was skipped.' : 'The step has not started.'}
+          {NOTHING[shownStatus(step)] ?? 'The step has not started.'}
         </Nothing>
       )}
       {output ? (

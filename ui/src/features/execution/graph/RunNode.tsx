@@ -5,6 +5,7 @@ import { isFar } from '@/components/canvas/far'
 import { StepCard } from '@/components/canvas/StepCard'
 import { StepFoot } from '@/components/canvas/StepFoot'
 import { StepMarks } from '@/components/canvas/StepMarks'
+import { shownStatus } from '@/components/status'
 import type { StepNode } from '@/graph/flow'
 
 import { useStepView, useTurns } from './runs'
@@ -21,6 +22,7 @@ export const RunNode = memo(function RunNode({ id, data, selected }: NodeProps<S
       far={far}
       selected={selected}
       status={run?.status ?? 'pending'}
+      shown={run && shownStatus(run)}
       taken={run?.branch}
       foot={<StepFoot data={data} run={run} turns={turns} />}
       marks={<StepMarks data={data} breakpoint />}
