@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react'
+import { useEffect, type KeyboardEvent } from 'react'
 
 import type { ExecutionDetail, StepView } from '@/api/types'
 import { ownStepOf } from '@/components/execution/paths'
@@ -60,7 +60,6 @@ export function StepInspector({ id }: { id: string }) {
           </span>
         </div>
       </header>
-      <Findings id={id} />
       <div className={classes.tabs} role="tablist" aria-label="Parts of the step">
         {tabs.map((each) => (
           <button
@@ -86,6 +85,7 @@ export function StepInspector({ id }: { id: string }) {
         {tab === 'policy' && <PolicyTab step={step} />}
         {tab === 'run' && run && <RunTab own={run} />}
       </div>
+      <Findings id={id} />
     </>
   )
 }
@@ -104,9 +104,15 @@ function RunOf({ execution, own }: { execution: ExecutionDetail; own: StepView }
   return <StepDetail execution={execution} step={step} actions={<StepActions execution={execution} step={step} onStarted={(id) => watchRun(ui, id)} />} />
 }
 
+/** Stands below the fields: it comes and goes while somebody types, and above them it would push them from under the hand. */
 function Findings({ id }: { id: string }) {
   const found = useEditor((state) => findingsOfStep(state.diagnostics, id))
   const shown = found.filter((each) => each.severity !== 'info').slice(0, 2)
+  useEffect(() => {
+    // It takes its room from below; a field that stood there comes back into sight.
+    const { activeElement } = globalThis.document
+    if (activeElement instanceof HTMLInputElement && activeElement.closest('[role=tabpanel]')) activeElement.scrollIntoView({ block: 'nearest' })
+  }, [shown.length])
   if (shown.length === 0) return null
   return (
     <ul className={classes.findings} data-testid="step-problems">

@@ -1,0 +1,34 @@
+// The editor under somebody's hands: nothing moves while they type, nothing pushes away what they look at.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Stage } from './stage.js';
+
+/** @type {Stage} */
+let stage;
+before(async () => { stage = await Stage.set(); });
+after(async () => { await stage.strike(); });
+
+test('a field stays where it is while what is typed into it is wrong', async () => {
+  const { person, steps: [each = ''] } = await stage.draw('dark', ['transform']);
+  await person.inspects(each, 'flow');
+  await person.picks('loop-way', 'For each');
+  const before = await person.middle('loop-items');
+  await person.writes('loop-items', 'steps.sc');
+  await person.sees('step-problems');
+  await person.photographs('step-problems-dark');
+  assert.deepEqual(await person.middle('loop-items'), before);
+  await person.writes('loop-items', 'input.orders');
+  await person.at('step-problems').waitFor({ state: 'detached' });
+  assert.deepEqual(await person.middle('loop-items'), before);
+
+  // Beneath the lower edge of what is seen: what was found does not cover it.
+  await person.at('breakpoint').first().click({ force: true });
+  await person.at('breakpoint-when').first().scrollIntoViewIfNeeded();
+  await person.writes('breakpoint-when', 'steps.sc');
+  await person.sees('step-problems');
+  const [field, problems] = [await person.at('breakpoint-when').boundingBox(), await person.at('step-problems').boundingBox()];
+  assert.ok(field && problems && field.y + field.height <= problems.y, 'the field is covered');
+  assert.deepEqual(person.complaints, []);
+});
