@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use heddle_model::{
-    ErrorRecord, Event, EventKind, ExecutionId, Failure, FailureCode, LogLine, Payload, PayloadHash, PayloadRef, Replay, ReplayMode,
-    StepId, Usage,
+    ErrorRecord, Event, EventKind, ExecutionId, Failure, FailureCode, LogLine, Payload, PayloadHash, PayloadRef,
+    Replay, ReplayMode, StepId, Usage,
 };
 
 use crate::ports::{AgentAnswer, AttemptResult, RunStore, StoreError};

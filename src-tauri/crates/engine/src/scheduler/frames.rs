@@ -2,7 +2,7 @@
 
 use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, OnItemError, SkipReason, StepStatus, Timestamp};
 
-use super::state::{Between, Container, Ending, Fallback, FrameIndex, FrameKind, ROOT, Slot, Undo};
+use super::state::{Between, Container, Ending, Fallback, FrameIndex, FrameKind, ROOT, Slot, Stop, Undo};
 use super::undo::{Progress, undo};
 use super::{Effect, RunState, settle};
 use crate::plan::{Body, RepetitionKind};
@@ -297,7 +297,7 @@ fn conclude(state: &mut RunState, at: Timestamp, effects: &mut Vec<Effect>) {
         Ending::Failed { failure, step } => {
             let step = step.map(|slot| state.path(slot));
             match (state.fallback, state.plan.settings.fallback_workflow.clone()) {
-                (Fallback::Open, Some(workflow)) => {
+                (Fallback::Open, Some(workflow)) if state.stop == Stop::No => {
                     state.fallback = Fallback::Announced;
                     return effects.push(Effect::record(EventKind::FallbackStarted { workflow, failure, step }));
                 }

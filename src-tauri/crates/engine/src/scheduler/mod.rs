@@ -21,7 +21,7 @@ mod tests;
 use heddle_model::{Decision, Event, EventKind, ExecutionStatus, Failure, FailureCode, StepStatus, Timestamp};
 
 pub use inherit::inheritance;
-use state::{Between, Ending, Undo};
+use state::{Between, Ending, Stop, Undo};
 pub use state::{Container, Frame, FrameIndex, FrameKind, Held, ROOT, RunState, Slot, StepState};
 
 use crate::plan::RepetitionKind;
@@ -148,7 +148,7 @@ impl RunState {
 
     /// Whether the step runs because something has to be undone.
     fn is_undoing(&self, slot: Slot) -> bool {
-        matches!(&self.frame_of(slot).undo, Undo::Running(now, _) if *now == slot)
+        self.stop != Stop::Insisted && matches!(&self.frame_of(slot).undo, Undo::Running(now, _) if *now == slot)
     }
 
     /// Whether the frame of a step is coming to its end, and the step with it.
@@ -194,7 +194,15 @@ pub fn apply(state: &mut RunState, event: &Event) -> Vec<Effect> {
         }
         EventKind::ExecutionPaused => (state.status, state.pausing) = (ExecutionStatus::Paused, false),
         EventKind::ExecutionContinued => (state.status, state.pausing) = (ExecutionStatus::Running, false),
-        EventKind::CancelRequested { .. } => end_all(state, &Ending::Cancelled, at, &mut effects),
+        EventKind::CancelRequested { .. } => {
+            if state.stop == Stop::No {
+                state.stop = Stop::Asked;
+            } else {
+                state.stop = Stop::Insisted;
+                undo::abandon(state, at, &mut effects);
+            }
+            end_all(state, &Ending::Cancelled, at, &mut effects);
+        }
         EventKind::DeadlineReached { timeout_ms } => end_all(state, &Ending::deadline(*timeout_ms), at, &mut effects),
         EventKind::Resumed => resume::resume(state, at, &mut effects),
         EventKind::CompensationStarted { steps } => {

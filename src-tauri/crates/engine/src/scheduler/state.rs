@@ -55,6 +55,8 @@ pub struct RunState {
     pub(super) settled: u64,
     /// How far the fallback workflow has got.
     pub(super) fallback: Fallback,
+    /// What people asked for.
+    pub(super) stop: Stop,
     /// The last decision (complete, fail, cancel) has been handed out.
     pub(super) concluded: bool,
     /// A decision to pause or to go on has been handed out.
@@ -112,6 +114,17 @@ pub(super) enum Undo {
     Running(Slot, VecDeque<Slot>),
     /// Nothing is left to undo.
     Done,
+}
+
+/// Whether somebody asked for the execution to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Nobody did.
+    No,
+    /// What was done is still undone.
+    Asked,
+    /// Somebody asked again: nothing more is undone.
+    Insisted,
 }
 
 /// How far the fallback workflow has got.
@@ -285,6 +298,7 @@ impl RunState {
             fallback: Fallback::Open,
             concluded: false,
             pausing: false,
+            stop: Stop::No,
             plan: Arc::clone(&plan),
         };
         state.add_frame(FrameKind::Root, plan, None, String::new());

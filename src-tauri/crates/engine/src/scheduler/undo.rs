@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use heddle_model::{COMPENSATE, EventKind, StepStatus, Timestamp};
 
-use super::state::{FrameIndex, Slot, Undo};
-use super::{Effect, RunState};
+use super::state::{FrameIndex, Slot, Stop, Undo};
+use super::{Effect, RunState, frames, settle};
 
 /// Whether something is still to come before a frame may close.
 pub(super) enum Progress {
@@ -18,6 +18,10 @@ pub(super) fn undo(state: &mut RunState, index: FrameIndex, at: Timestamp, effec
     match state.frames[index].undo.clone() {
         Undo::Done => Progress::Through,
         Undo::Announced => Progress::Goes,
+        Undo::Open if state.stop == Stop::Insisted => {
+            state.frames[index].undo = Undo::Done;
+            Progress::Through
+        }
         Undo::Open => {
             let steps = to_undo(state, index);
             if steps.is_empty() {
@@ -51,6 +55,25 @@ pub(super) fn begin(state: &mut RunState, slots: VecDeque<Slot>, at: Timestamp, 
     let frame = state.steps[first].frame;
     state.frames[frame].undo = Undo::Running(first, slots);
     state.make_ready(first, at, effects);
+}
+
+/// Stops all undoing under way: somebody does not want to wait for it. What has not been undone stays done.
+pub(super) fn abandon(state: &mut RunState, at: Timestamp, effects: &mut Vec<Effect>) {
+    for index in 0..state.frames.len() {
+        let frame = &mut state.frames[index];
+        let (false, Undo::Running(now, rest)) = (frame.closed, &mut frame.undo) else { continue };
+        rest.clear();
+        let now = *now;
+        if state.steps[now].status.is_settled() {
+            continue;
+        }
+        match (state.steps[now].slot, &state.steps[now].container) {
+            (true, _) => effects.push(Effect::CancelAttempt { step: now }),
+            (false, Some(_)) => frames::stop_within(state, now, at, effects),
+            // It pauses before another attempt, or waits for a place or a person.
+            (false, None) => settle::settle(state, now, StepStatus::Cancelled, at, effects),
+        }
+    }
 }
 
 /// The steps that undo what had completed, the latest completed first.

@@ -58,7 +58,8 @@ fn any_workflow() -> impl Strategy<Value = Workflow> {
             }
             documents.push(step);
             for from in (0..n).filter(|from| before >> from & 1 == 1) {
-                let mut edge = json!({ "id": format!("e{from}-{n}"), "from": format!("s{from}"), "to": format!("s{n}") });
+                let mut edge =
+                    json!({ "id": format!("e{from}-{n}"), "from": format!("s{from}"), "to": format!("s{n}") });
                 if steps[from].0 == 3 && (n - from).is_multiple_of(2) {
                     edge["branch"] = json!("error");
                 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt as _;
 use heddle_engine::{AttemptResult, Engine, EngineError, MemoryStore, RunStore as _, StoreError, SystemClock};
-use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, RunOptions, parse_workflow};
+use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, RunOptions, Workflow, parse_workflow};
 use serde_json::json;
 use tokio::sync::{Notify, Semaphore};
 
@@ -105,28 +105,33 @@ async fn agents_are_told_to_stop_while_the_disk_is_still_busy() {
     assert_eq!(names(&store.load("x".into()).await.unwrap().unwrap().events), expected);
 }
 
-#[tokio::test]
-async fn a_request_to_stop_lets_the_undoing_finish() {
+/// A payment that is refunded when what comes after it fails. The refund says when it began and waits at the gate.
+fn refunded(begun: &Arc<Semaphore>, gate: &Arc<Semaphore>) -> (Workflow, Fakes) {
     let document = json!({ "format": "heddle/v1", "id": "w", "name": "w",
-        "steps": [{ "id": "pay", "agent": { "kind": "transform" } }, { "id": "fail", "agent": { "kind": "transform" } },
-            { "id": "refund", "agent": { "kind": "transform" } }],
-        "edges": [{ "id": "1", "from": "pay", "to": "fail" },
-            { "id": "2", "from": "pay", "to": "refund", "branch": "compensate" }] });
-    let document = parse_workflow(&document.to_string()).unwrap();
-    let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        "steps": [{ "id": "book", "agent": { "kind": "transform" } }, { "id": "pay", "agent": { "kind": "transform" } },
+            { "id": "fail", "agent": { "kind": "transform" } }, { "id": "refund", "agent": { "kind": "transform" } },
+            { "id": "unbook", "agent": { "kind": "transform" } }],
+        "edges": [{ "id": "0", "from": "book", "to": "pay" }, { "id": "1", "from": "pay", "to": "fail" },
+            { "id": "2", "from": "pay", "to": "refund", "branch": "compensate" },
+            { "id": "3", "from": "book", "to": "unbook", "branch": "compensate" }] });
+    let (begun, gate) = (begun.clone(), gate.clone());
     let fakes = Fakes::default()
         .on("fail", |_| async { AttemptResult::failure(Failure::new(FailureCode::AgentFailed, "no")) })
-        .on("refund", {
-            let (begun, gate) = (begun.clone(), gate.clone());
-            move |call| {
-                let gate = gate.clone();
-                begun.add_permits(1);
-                async move {
-                    gate.acquire().await.unwrap().forget();
-                    AttemptResult::answer(call.input)
-                }
+        .on("refund", move |call| {
+            let gate = gate.clone();
+            begun.add_permits(1);
+            async move {
+                gate.acquire().await.unwrap().forget();
+                AttemptResult::answer(call.input)
             }
         });
+    (parse_workflow(&document.to_string()).unwrap(), fakes)
+}
+
+#[tokio::test]
+async fn a_request_to_stop_lets_the_undoing_finish() {
+    let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (document, fakes) = refunded(&begun, &gate);
     let stage = Stage::new(&Arc::new(fakes));
     let running = stage.start("x", &document, "{}", RunOptions::default()).await;
     begun.acquire().await.unwrap().forget();
@@ -134,7 +139,31 @@ async fn a_request_to_stop_lets_the_undoing_finish() {
     stage.until("x", "cancel_requested").await;
     gate.add_permits(1);
     running.outcome().await.unwrap();
-    assert!(names(&stage.events("x").await).contains(&"attempt_succeeded refund".to_owned()));
+    let told = names(&stage.events("x").await);
+    assert!(told.ends_with(&["attempt_succeeded unbook".to_owned(), "execution_failed fail".to_owned()]), "{told:?}");
+}
+
+#[tokio::test]
+async fn whoever_asks_again_stops_the_undoing_too() {
+    let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (document, fakes) = refunded(&begun, &gate);
+    let stage = Stage::new(&Arc::new(fakes));
+    let running = stage.start("x", &document, "{}", RunOptions::default()).await;
+    begun.acquire().await.unwrap().forget();
+    for by in ["me", "me again"] {
+        assert!(stage.engine.cancel(&"x".into(), by, None));
+    }
+    running.outcome().await.unwrap();
+    let expected = [
+        "compensation_started",
+        "attempt_started refund",
+        "cancel_requested",
+        "cancel_requested",
+        "attempt_cancelled refund",
+        "execution_failed fail",
+    ];
+    let told = names(&stage.events("x").await);
+    assert_eq!(told[told.len() - expected.len()..], expected);
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ proptest! {
     ) {
         let mut world = World::new(&shape, seed, fails);
         world.begin();
-        world.play(&choices, None);
+        world.play(&choices, &[]);
         prop_assert!(world.state.status.is_settled(), "{:?}: {:#?}", world.state.status, world.log);
         for (step, times) in settlements(&world.log) {
             prop_assert_eq!(times, 1, "step {} settled more than once: {:#?}", step, world.log);
@@ -87,11 +87,11 @@ proptest! {
     #[test]
     fn the_fold_of_the_log_is_the_live_state(
         shape in shape(), seed in any::<u64>(), fails in 0_u64..50, choices in choices(),
-        cancel_after in proptest::option::of(0_usize..20),
+        stops in proptest::collection::vec(0_usize..20, 0..3),
     ) {
         let mut world = World::new(&shape, seed, fails);
         world.begin();
-        world.play(&choices, cancel_after);
+        world.play(&choices, &stops);
         let folded = fold(&shape, &world.log);
         prop_assert_eq!(&folded.steps, &world.state.steps);
         prop_assert_eq!(folded.status, world.state.status);
@@ -99,14 +99,15 @@ proptest! {
 
     #[test]
     fn cancelling_ends_the_execution_whatever_was_under_way(
-        shape in shape(), seed in any::<u64>(), choices in choices(), cancel_after in 0_usize..12,
+        shape in shape(), seed in any::<u64>(), choices in choices(),
+        stops in proptest::collection::vec(0_usize..12, 1..4),
     ) {
         let mut undisturbed = World::new(&shape, seed, 0);
         undisturbed.begin();
-        undisturbed.play(&choices, None);
+        undisturbed.play(&choices, &[]);
         let mut world = World::new(&shape, seed, 0);
         world.begin();
-        world.play(&choices, Some(cancel_after));
+        world.play(&choices, &stops);
         prop_assert!(world.state.status.is_settled(), "{:#?}", world.log);
         let asked = world.log.iter().any(|event| matches!(event.kind, EventKind::CancelRequested { .. }));
         if !asked {
@@ -135,13 +136,13 @@ proptest! {
         };
         let mut undisturbed = World::new(&shape, seed, fails);
         undisturbed.begin();
-        undisturbed.play(&choices, None);
+        undisturbed.play(&choices, &[]);
 
         let crash = crash.min(undisturbed.log.len() - 1);
         let mut revived = World::revived(&shape, &undisturbed, &undisturbed.log[..crash]);
         let completed_before = revived.completed();
         revived.resume();
-        revived.play(&choices, None);
+        revived.play(&choices, &[]);
         prop_assert_eq!(revived.statuses(), undisturbed.statuses(), "after {} of {:#?}", crash, &revived.log);
         let run_again = revived.log[crash..].iter().filter_map(|event| match &event.kind {
             EventKind::AttemptStarted { step, .. } => Some(step.clone()),
@@ -159,7 +160,7 @@ proptest! {
         let shape = Shape { joins: shape.joins.iter().map(|&join| join.max(2)).collect(), ..shape };
         let mut source = World::new(&shape, seed, 15);
         source.begin();
-        source.play(&choices, None);
+        source.play(&choices, &[]);
         let mut ran: Vec<StepId> = began(&source.log).into_iter().collect();
         ran.sort();
         // Where one failed for good, others were cancelled or not, as it happened.
@@ -173,7 +174,7 @@ proptest! {
         let mut fork = World::new(&shape, seed, 0);
         let input = world::reference("{}");
         fork.happen(EventKind::ExecutionStarted { input, from: Some("other".into()), inherited });
-        fork.play(&choices, None);
+        fork.play(&choices, &[]);
         let again = began(&fork.log);
         prop_assert!(again.contains(&from.in_first_attempts()), "{} did not run again", from);
         let taken_over = fork.log.iter().filter_map(|event| match &event.kind {
@@ -198,7 +199,7 @@ proptest! {
         let shape = Shape { joins: shape.joins.iter().map(|&join| join.max(2)).collect(), ..shape };
         let mut source = World::new(&shape, seed, 25);
         source.begin();
-        source.play(&choices, None);
+        source.play(&choices, &[]);
         let stop = stop.min(source.log.len());
         let state = fold(&shape, &source.log[..stop]);
         let inherited = inheritance(&state, None).unwrap();
@@ -207,7 +208,7 @@ proptest! {
         world.happen(EventKind::ExecutionStarted {
             input: world::reference("{}"), from: Some("other".into()), inherited,
         });
-        world.play(&choices, None);
+        world.play(&choices, &[]);
         prop_assert!(world.state.status.is_settled(), "{:#?}", world.log);
         for event in &world.log {
             if let EventKind::AttemptStarted { step, .. } = &event.kind {
@@ -235,7 +236,7 @@ fn an_early_join_starts_at_the_first_live_edge() {
     world.happen(first);
     let begun = world.log.iter().filter(|event| matches!(event.kind, EventKind::AttemptStarted { .. })).count();
     assert_eq!(begun, 3, "the join did not wait for the other branch");
-    world.play(&[0], None);
+    world.play(&[0], &[]);
     assert_eq!(world.state.status, ExecutionStatus::Completed);
 }
 
@@ -261,7 +262,7 @@ fn what_had_been_done_is_undone_the_latest_first() {
     let failure = heddle_model::Failure::new(heddle_model::FailureCode::AgentFailed, "no");
     world.open.clear();
     world.happen(EventKind::attempt_failed("send".into(), 1, failure));
-    world.play(&[0], None);
+    world.play(&[0], &[]);
     let order: Vec<String> = world
         .log
         .iter()
@@ -288,7 +289,7 @@ fn a_late_answer_changes_nothing() {
     let mut world = World::new(&shape, 0, 0);
     world.begin();
     let Next::Event(answer) = world.open[0].clone() else { panic!("an answer is open") };
-    world.play(&[0], None);
+    world.play(&[0], &[]);
     let (before, logged) = (world.state.clone(), world.log.len());
     world.happen(answer);
     assert_eq!(world.state.steps, before.steps);

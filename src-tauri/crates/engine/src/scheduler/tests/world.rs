@@ -317,12 +317,13 @@ impl World {
         assert!(running <= self.state.plan.settings.max_parallel as usize, "{running} steps hold a slot");
     }
 
-    /// Lets things happen in the order the numbers say, until nothing is open.
-    pub(super) fn play(&mut self, choices: &[usize], cancel_after: Option<usize>) {
+    /// Lets things happen in the order the numbers say, until nothing is open. Somebody asks for a stop after so many of
+    /// them, as often as there are numbers for it.
+    pub(super) fn play(&mut self, choices: &[usize], stops: &[usize]) {
         let mut choices = choices.iter().copied().cycle();
         for turn in 0.. {
             assert!(turn < 5_000, "this never ends: {:#?}", &self.log[self.log.len() - 30..]);
-            if cancel_after == Some(turn) {
+            for _ in stops.iter().filter(|&&stop| stop == turn) {
                 self.happen(EventKind::CancelRequested { by: "test".into(), reason: None });
             }
             if self.open.is_empty() {
