@@ -31,7 +31,8 @@ fn findings_are_told_and_the_exit_code_is_1() {
     said.refused(
         1,
         &[
-            "error: These steps wait for one another: a → b → a. [cycle]",
+            "error: These steps wait for one another: a → b → a. To run them again and again, move them into a workflow of \
+             their own and give the step that runs it a loop. [cycle]",
             "uses the agent `nobody`",
             "fix: Remove the wire b → a",
         ],

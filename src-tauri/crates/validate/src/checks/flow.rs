@@ -38,7 +38,11 @@ fn circles(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<usize>], fo
     for circle in circles {
         let steps: Vec<_> = circle.iter().map(|step| graph.id(*step).clone()).collect();
         let shown: Vec<_> = steps.iter().chain(steps.first()).map(|step| step.as_str()).collect();
-        let message = format!("These steps wait for one another: {}.", shown.join(" → "));
+        let message = format!(
+            "These steps wait for one another: {}. To run them again and again, move them into a workflow of their own \
+             and give the step that runs it a loop.",
+            shown.join(" → ")
+        );
         let mut edges: Vec<usize> =
             shown.windows(2).filter_map(|pair| drawn.get(&(pair[0], pair[1])).copied()).collect();
         // What was drawn last most likely closed the circle.

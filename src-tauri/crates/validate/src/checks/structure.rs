@@ -110,7 +110,8 @@ fn edges(workflow: &Workflow, graph: &Graph<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         if edge.from == edge.to {
-            let message = format!("The step `{}` waits for itself.", edge.from);
+            let message =
+                format!("The step `{}` waits for itself. To run it again and again, give it a loop.", edge.from);
             let (title, edit) = remove();
             found.push(
                 Diagnostic::new(Code::SelfLoop, message)

@@ -65,7 +65,8 @@ fn what_only_a_circle_leads_to_never_runs() {
     check(
         &workflow,
         &[
-            "error[cycle] wire a>b: These steps wait for one another: a → b → a.",
+            "error[cycle] wire a>b: These steps wait for one another: a → b → a. To run them again and again, move them into \
+             a workflow of their own and give the step that runs it a loop.",
             "warning[unreachable_step] step c: The step `c` never runs: nothing that leads to it can be followed.",
             "warning[unreachable_step] step d: The step `d` never runs: nothing that leads to it can be followed.",
         ],

@@ -80,7 +80,8 @@ fn edges_lead_from_a_step_to_another_once() {
     check(
         &workflow,
         &[
-            "error[self_loop] step start: The step `start` waits for itself.",
+            "error[self_loop] step start: The step `start` waits for itself. To run it again and again, give \
+             it a loop.",
             "error[dangling_edge] wire same /to: The wire `same` leads to the step `finnish`, which does not exist. Did \
              you mean `finish`?",
             "error[dangling_edge] wire gone>finish /from: The wire `gone>finish` comes from the step `gone`, which does \
@@ -112,7 +113,8 @@ fn findings_keep_their_shape_on_the_wire() {
     assert_eq!(
         wire,
         json!({
-            "code": "cycle", "severity": "error", "message": "These steps wait for one another: a → b → a.",
+            "code": "cycle", "severity": "error", "message": "These steps wait for one another: a → b → a. To run them again and again, move them into a workflow of \
+                their own and give the step that runs it a loop.",
             "edge": "b>a", "steps": ["a", "b"],
             "fixes": [
                 { "title": "Remove the wire b → a", "edit": { "type": "remove_edge", "data": { "edge": "b>a", "index": 1 } } },

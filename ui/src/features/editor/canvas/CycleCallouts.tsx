@@ -31,7 +31,10 @@ function Callouts() {
               <CircleAlert size={13} aria-hidden /> These steps wait for each other
             </b>
             <span>{[...names, names[0]].join(' → ')}</span>
-            <small>Remove one of the red wires. Until then no version can be saved.</small>
+            <small>
+              Remove one of the red wires. To run steps again and again, move them into a workflow of their own and give the step that
+              runs it a loop.
+            </small>
           </div>
         )
       })}
@@ -59,7 +62,7 @@ function placeOf(steps: readonly string[], nodes: readonly CanvasNode[]) {
 const GAP = 20
 /** About as large as a callout is, in pixels of the canvas. */
 const WIDTH = 380
-const HEIGHT = 76
+const HEIGHT = 92
 
 const bottomOf = ({ position, measured }: CanvasNode) => position.y + (measured?.height ?? NODE_HEIGHT)
 
