@@ -1,21 +1,22 @@
-import type { ExecutionStatus } from '@/api/types'
+import type { ExecutionSummary } from '@/api/types'
 
+import { progressOf } from './execution/progress'
 import classes from './ProgressBar.module.css'
 import { STATUS } from './status'
 
-/** How many of an execution's steps are done, in the colour of its status. */
-export function ProgressBar({ status, done, total }: { status: ExecutionStatus; done: number; total: number }) {
-  const share = total > 0 ? Math.min(done / total, 1) : 0
+/** How many of an execution's steps have completed, in the colour of its status. */
+export function ProgressBar({ execution }: { execution: ExecutionSummary }) {
+  const { done, total, share } = progressOf(execution)
   return (
     <span
       className={classes.track}
       role="progressbar"
-      aria-label="Steps done"
+      aria-label="Steps completed"
       aria-valuemin={0}
       aria-valuemax={total}
       aria-valuenow={done}
     >
-      <span className={classes.bar} style={{ transform: `scaleX(${share})`, background: STATUS[status].color }} />
+      <span className={classes.bar} style={{ transform: `scaleX(${share})`, background: STATUS[execution.status].color }} />
     </span>
   )
 }

@@ -14,6 +14,7 @@ import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { Causes } from './FailureBlock'
 import { inFallback } from './paths'
+import { progressOf } from './progress'
 import { MoreReruns, ResumeButton } from './Reruns'
 import { retriesOf, usageText } from './sums'
 import { Waiting } from './WaitingBanner'
@@ -99,7 +100,7 @@ function Running({
   onShowStep,
   compact,
 }: Pick<Props, 'execution' | 'onStop' | 'onShowStep' | 'compact'>) {
-  const { settled_steps: done, total_steps: total } = execution
+  const { done, total, share } = progressOf(execution)
   const active = execution.steps.filter((step) => ACTIVE.has(step.status))
   const waiting = waitingSteps(execution)
   if (waiting.length > 0) return <Waiting execution={execution} waiting={waiting} onStop={onStop} onShowStep={onShowStep} compact={compact === true} />
@@ -113,7 +114,7 @@ function Running({
       <StatusIcon status={execution.status} size={16} silent />
       <div className={classes.bannerText}>
         <b>
-          {done} of {plural(total, 'step')} done
+          {done} of {plural(total, 'step')} completed
         </b>
         {active.slice(0, NAMED).map((step) => (
           <StepLink key={step.id} id={step.id} onShowStep={onShowStep}>
@@ -125,12 +126,12 @@ function Running({
       <div
         className={classes.meter}
         role="progressbar"
-        aria-label="Steps done"
+        aria-label="Steps completed"
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={done}
       >
-        <i style={{ width: `${total === 0 ? 0 : (done / total) * 100}%` }} />
+        <i style={{ width: `${share * 100}%` }} />
       </div>
       <Button leftSection={<Square size={11} fill="currentColor" />} onClick={onStop} data-testid="execution-stop">
         Stop
@@ -243,8 +244,9 @@ function summaryOf(execution: ExecutionDetail): string {
   const skipped = execution.steps.filter((step) => step.status === 'skipped').length
   const failed = execution.steps.filter((step) => step.status === 'failed').length
   const retries = retriesOf(execution.steps)
+  const { done, total } = progressOf(execution)
   return [
-    `${execution.completed_steps} of ${plural(execution.total_steps, 'step')}`,
+    `${done} of ${plural(total, 'step')}`,
     failed > 0 && `${failed} failed`,
     skipped > 0 && `${skipped} skipped`,
     retries > 0 && plural(retries, 'retry', 'retries'),

@@ -5,12 +5,11 @@ import { STATUS } from '@/components/status'
 
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
+import { PROGRESS_HELP, progressText } from './progress'
 
 /** `Running 15.2 s · 2 of 4`, with the status' icon. */
 export function ProgressText({ execution }: { execution: ExecutionSummary }) {
-  const { status, completed_steps: completed, settled_steps: settled, total_steps: total } = execution
-  // After a failure or a stop every step is settled; what counts then is how many have an output.
-  const done = status === 'failed' || status === 'cancelled' ? completed : settled
+  const { status } = execution
   const between = { completed: ' in ', failed: ' after ', cancelled: ' after ' } as Partial<
     Record<typeof status, string>
   >
@@ -31,8 +30,8 @@ export function ProgressText({ execution }: { execution: ExecutionSummary }) {
           </>
         )}
       </span>
-      <span className={classes.quiet}>
-        · {done} of {total}
+      <span className={classes.quiet} title={PROGRESS_HELP}>
+        · {progressText(execution)}
       </span>
     </span>
   )

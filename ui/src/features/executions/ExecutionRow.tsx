@@ -7,6 +7,7 @@ import { cancelExecution, deleteExecution, isSettled, retryExecution } from '@/a
 import type { ExecutionSummary } from '@/api/types'
 import { askToConfirm } from '@/components/confirm'
 import { Duration } from '@/components/Duration'
+import { PROGRESS_HELP, progressText } from '@/components/execution/progress'
 import { StarButton } from '@/components/execution/StarButton'
 import { attempt } from '@/components/notify'
 import { ProgressBar } from '@/components/ProgressBar'
@@ -58,8 +59,6 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
   const intent = useIntent(id)
   const tab = focusable ? 0 : -1
   const error = run.failure?.message
-  // What was skipped is done as well, once everything went well.
-  const done = status === 'completed' ? run.settled_steps : run.completed_steps
 
   return (
     <div
@@ -93,9 +92,9 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
         <span className={classes.tag}>{run.mode === 'test' ? 'test' : run.version ? `v${run.version}` : 'draft'}</span>
       </span>
       <span role="gridcell" className={classes.progress}>
-        <ProgressBar status={status} done={done} total={run.total_steps} />
-        <span className={classes.count}>
-          {done} of {run.total_steps}
+        <ProgressBar execution={run} />
+        <span className={classes.count} title={PROGRESS_HELP}>
+          {progressText(run)}
           {!isSettled(status) && run.current_step && <span> · {run.current_step_name ?? run.current_step}</span>}
         </span>
       </span>

@@ -6,6 +6,7 @@ import { ExternalLink } from 'lucide-react'
 import { executionsQuery, isSettled } from '@/api/executions'
 import { Duration } from '@/components/Duration'
 import { ErrorPanel } from '@/components/ErrorPanel'
+import { progressText } from '@/components/execution/progress'
 import { RelativeTime } from '@/components/RelativeTime'
 import { StatusLabel } from '@/components/StatusIcon'
 
@@ -42,7 +43,7 @@ export function RunsPanel() {
               <StatusLabel status={run.status} />
               <span className={classes.quiet}>{run.version === undefined ? 'draft' : `v${run.version}`}{run.mode === 'test' && ' test'}</span>
               <span className={classes.quiet}>
-                {run.failure ? run.failure.message : `${run.status === 'completed' ? run.settled_steps : run.completed_steps} of ${run.total_steps}`}
+                {run.failure ? run.failure.message : progressText(run)}
               </span>
               <span>
                 {run.started_at && <Duration from={run.started_at} to={isSettled(run.status) ? (run.completed_at ?? run.started_at) : undefined} />}
