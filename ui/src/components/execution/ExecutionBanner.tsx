@@ -48,7 +48,7 @@ export function ExecutionBanner(props: Props) {
       leftSection={<RotateCw size={13} />}
       onClick={onRetry}
       loading={retrying}
-      title="The same input and document, as a new execution"
+      title="A new execution with the same input and the workflow as it was then; what was changed since is not used"
       data-testid="execution-retry"
     >
       {execution.status === 'failed' ? 'Retry' : 'Run again'}

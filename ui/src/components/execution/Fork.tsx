@@ -59,7 +59,7 @@ export function Fork({ execution, step, onStarted, beside }: Props) {
   return (
     <div className={classes.decision} data-testid="fork-form">
       <p className={classes.quiet}>
-        {step.turn === undefined ? 'This step' : 'This turn'} and what follows run again in a new execution; what completed before is taken over.{' '}
+        {step.turn === undefined ? 'This step' : 'This turn'} and what follows run again in a new execution, with the workflow as it was then; what completed before is taken over.{' '}
         {loop ? 'All of its turns run again; to give one of them other data, fork from that turn.' : 'Change what it is given, or leave it.'}
       </p>
       {whole && (

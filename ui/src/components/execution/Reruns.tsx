@@ -21,7 +21,7 @@ export function ResumeButton({ run, onStarted }: Props) {
       leftSection={<StepForward size={13} />}
       onClick={() => void resume()}
       loading={busy}
-      title="From the last good step: what had completed is taken over"
+      title="From the last good step, with the workflow as it was then; what had completed is taken over"
       data-testid="execution-resume"
     >
       Resume
@@ -46,7 +46,7 @@ export function MoreReruns({ run, onStarted }: Props) {
         <Menu.Item leftSection={<Rewind size={14} />} onClick={() => void replay()} data-testid="execution-replay">
           Replay
           <br />
-          <small>The same with every answer from the record; nothing is called</small>
+          <small>The same once more, with every answer from the record; nothing is called</small>
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -6,6 +6,7 @@ import type { ErrorRecord, ExecutionDetail } from '@/api/types'
 
 import { giveSize, renderWith } from '../testing'
 import { attempt, execution, instant, step, timeout } from '../timeline/fixtures'
+import { adviceFor } from './advice'
 import { ExecutionBanner } from './ExecutionBanner'
 import { ProgressText } from './ProgressText'
 import { StepDetail } from './StepDetail'
@@ -70,6 +71,15 @@ test('a failure names the step, the message, what to do, the causes and the inpu
   expect(calls.onShowStep).toHaveBeenCalledWith('b')
   await userEvent.click(screen.getByTestId('execution-retry'))
   expect(calls.onRetry).toHaveBeenCalledOnce()
+})
+
+test('who corrects the workflow is told that a retry does not use it', () => {
+  const run = (code: 'agent_failed' | 'remote') => ({ code, message: 'no', transient: false })
+  expect(adviceFor(run('agent_failed'))).toContain('Retry and Resume run it as it was then')
+  expect(adviceFor(run('remote'))).toBe('Look at what the other side answered; if it was busy or down, retry later.')
+  banner({ ...execution('failed', [ran, failed], 5 * S), error })
+  expect(screen.getByTestId('execution-retry').title).toContain('the workflow as it was then')
+  expect(screen.getByTestId('execution-resume').title).toContain('the workflow as it was then')
 })
 
 test('in a low place a failure takes one line until more is asked for', async () => {

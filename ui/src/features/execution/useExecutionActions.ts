@@ -28,7 +28,7 @@ export function useExecutionActions(execution: ExecutionSummary) {
   const stop = useCallback(() => {
     askToConfirm({
       title: 'Stop this execution?',
-      body: 'What runs is cut short. What has completed is kept, and Retry starts again with the same input.',
+      body: 'What runs is cut short. What has completed is kept, and Retry starts again with the same input and the workflow as it was.',
       confirm: 'Stop',
       danger: true,
       run: () => attempt('The execution was not stopped', () => cancelExecution(id)),
@@ -42,7 +42,7 @@ export function useExecutionActions(execution: ExecutionSummary) {
       const open = () => void navigate({ to: '/workflows/$id', params: { id: workflowId } })
       return [
         settled
-          ? { id: 'execution-retry', group, label: 'Retry with the same input', Icon: RotateCw, run: retry }
+          ? { id: 'execution-retry', group, label: 'Retry: the same input, the workflow as it was', Icon: RotateCw, run: retry }
           : { id: 'execution-stop', group, label: 'Stop', Icon: Square, run: stop },
         { id: 'execution-workflow', group, label: `Open ${name}`, Icon: Workflow, run: open },
       ]

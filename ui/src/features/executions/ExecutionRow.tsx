@@ -111,7 +111,7 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
         {isSettled(status) ? (
           <>
             <StarButton id={id} starred={run.starred ?? false} tabIndex={tab} />
-            <Tooltip label="Run again with the same input">
+            <Tooltip label="Run again: the same input, the workflow as it was then">
               <ActionIcon
                 tabIndex={tab}
                 aria-label={`Retry ${run.workflow_name}`}
