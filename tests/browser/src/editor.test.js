@@ -32,3 +32,24 @@ test('a field stays where it is while what is typed into it is wrong', async () 
   assert.ok(field && problems && field.y + field.height <= problems.y, 'the field is covered');
   assert.deepEqual(person.complaints, []);
 });
+
+test('a failure that is told in full leaves the timeline its rows', async () => {
+  const { person, steps: [fails = ''] } = await stage.draw('light', ['script']);
+  await person.inspects(fails, 'config');
+  await person.types('field-/code', 'function run(input) { throw new Error("the parcel is broken"); }');
+  await person.testRuns({ parcels: Array.from({ length: 40 }, (_, id) => ({ id })) });
+  await person.seesWith('execution-banner', 'data-status', 'failed');
+  const height = async (/** @type {string} */ id) => (await person.at(id).boundingBox())?.height ?? 0;
+  const before = await height('bottom-panel');
+  await person.clicks('execution-error-details');
+  await person.sees('execution-advice');
+  await person.page.waitForFunction((low) => (document.querySelector('[data-testid="bottom-panel"]')?.clientHeight ?? 0) > low, before);
+  await person.photographs('failure-in-full-light');
+  assert.ok((await height('timeline-rows')) >= 120, 'the rows are squeezed');
+  assert.ok((await height('canvas')) >= 200, 'the canvas is squeezed');
+
+  // Told shortly again, everything is where it was.
+  await person.clicks('execution-error-details');
+  await person.page.waitForFunction((high) => document.querySelector('[data-testid="bottom-panel"]')?.clientHeight === high, Math.round(before));
+  assert.deepEqual(person.complaints, []);
+});

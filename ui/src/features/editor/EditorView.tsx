@@ -6,6 +6,7 @@ import type { Library } from '@/graph/lookup'
 
 import { Banners } from './banners/Banners'
 import { BottomPanel } from './bottom/BottomPanel'
+import { useGiveHeight } from './bottom/useBottomRoom'
 import { Canvas } from './canvas/Canvas'
 import classes from './EditorView.module.css'
 import { Inspector } from './inspector/Inspector'
@@ -39,6 +40,7 @@ export function EditorView({ draft, library, left }: Props) {
     if (open && bottom.current?.isCollapsed()) bottom.current.resize(BOTTOM_HEIGHT)
     if (!open) bottom.current?.collapse()
   }, [bottom, open])
+  useGiveHeight(bottom)
   useEffect(() => () => session.saver.flush(), [session])
   useReattach()
   useRunFeed()

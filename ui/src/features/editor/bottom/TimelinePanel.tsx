@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 
 import { cancelExecution, executionQuery, retryExecution } from '@/api/executions'
 import { ErrorPanel } from '@/components/ErrorPanel'
@@ -15,6 +15,7 @@ import { selectSteps, soleStep } from '@/graph/selection'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
 import { reveal, watchRun } from '../session/ui'
 import classes from './BottomPanel.module.css'
+import { useTellHeight } from './useBottomRoom'
 
 /** How the watched execution goes, or went. */
 export function TimelinePanel() {
@@ -62,7 +63,7 @@ export function TimelinePanel() {
   }
   return (
     <div className={classes.timeline}>
-      <div data-testid="run-banner">
+      <Banner>
         <ExecutionBanner
           execution={run}
           onRetry={() => void retry()}
@@ -72,8 +73,19 @@ export function TimelinePanel() {
           retrying={retrying}
           compact
         />
-      </div>
+      </Banner>
       <Timeline key={run.id} execution={run} selectedStep={looked !== null && ownStepOf(looked) === selected ? looked : (selected ?? undefined)} onSelectStep={show} live />
+    </div>
+  )
+}
+
+/** Whatever it grows to, the timeline below it keeps its room. */
+function Banner({ children }: { children: ReactNode }) {
+  const content = useRef<HTMLDivElement>(null)
+  useTellHeight(content)
+  return (
+    <div className={classes.banner} data-testid="run-banner">
+      <div ref={content}>{children}</div>
     </div>
   )
 }

@@ -33,6 +33,8 @@ export type UiState = {
   inspectorTab: InspectorTab
   bottomTab: BottomTab
   bottomOpen: boolean
+  /** How high the lower panel has to be for what it shows, in pixels. */
+  bottomNeeds: number
   dialog: Dialog
   /** What the dialog `run` starts. */
   runMode: RunMode
@@ -75,6 +77,7 @@ export function createUi(recorded: ReadonlySet<string> = new Set()): UiStore {
     inspectorTab: 'config',
     bottomTab: 'timeline',
     bottomOpen: false,
+    bottomNeeds: 0,
     dialog: null,
     runMode: 'test',
     runUpTo: null,
