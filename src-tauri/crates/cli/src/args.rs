@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::storage::{Backup, StorageArgs};
@@ -292,7 +293,7 @@ pub(crate) struct Serve {
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
     /// The token that opens the API; a random one if left out
-    #[arg(long, env = "HEDDLE_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "HEDDLE_TOKEN", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) token: Option<String>,
     /// Open the studio in the browser
     #[arg(long)]

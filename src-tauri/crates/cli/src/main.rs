@@ -20,6 +20,7 @@ mod report;
 mod story;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 
@@ -66,6 +67,13 @@ fn main() -> ExitCode {
     }
 }
 
+/// How long threads may take to notice that the command is over.
+const PARTING: Duration = Duration::from_secs(1);
+
 fn in_runtime(work: impl Future<Output = anyhow::Result<Verdict>>) -> anyhow::Result<Verdict> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(work);
+    // A script deep in a long built-in operation hears only afterwards that nobody wants its answer.
+    runtime.shutdown_timeout(PARTING);
+    done
 }

@@ -49,6 +49,9 @@ pub(crate) async fn send(what: &str, request: RequestBuilder, timeout: Duration)
     Ok(Reply { status: response.status(), headers: response.headers().clone(), body })
 }
 
+/// The longest pause a server may ask for: a day. Whoever asks for more is not waited for.
+const MAX_RETRY_AFTER_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// An answer with an error status, as a failure. `said` is the server's own explanation.
 pub(crate) fn refused(what: &str, reply: &Reply, said: &str) -> Failure {
     let explanation = match excerpt(said) {
@@ -57,15 +60,19 @@ pub(crate) fn refused(what: &str, reply: &Reply, said: &str) -> Failure {
     };
     let code =
         if reply.status == StatusCode::TOO_MANY_REQUESTS { FailureCode::RateLimited } else { FailureCode::Remote };
-    Failure {
-        transient: is_transient(reply.status),
-        retry_after_ms: reply
-            .headers
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry_after::millis(value, SystemTime::now())),
-        ..Failure::new(code, format!("{what} answered {}{explanation}", reply.status))
+    let asked = reply.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after_ms = asked.and_then(|value| retry_after::millis(value, SystemTime::now()));
+    let mut failure = Failure::new(code, format!("{what} answered {}{explanation}", reply.status));
+    match (asked, retry_after_ms) {
+        (Some(asked), Some(ms)) if ms > MAX_RETRY_AFTER_MS => {
+            let asked = excerpt(asked);
+            failure
+                .causes
+                .push(format!("it asks not to be asked again before `Retry-After: {asked}`: more than a day"));
+        }
+        _ => (failure.transient, failure.retry_after_ms) = (is_transient(reply.status), retry_after_ms),
     }
+    failure
 }
 
 /// Request Timeout, Too Early, Too Many Requests (RFC 9110, RFC 8470, RFC 6585) and every server error.

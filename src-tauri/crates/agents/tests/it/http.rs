@@ -1,3 +1,5 @@
+use std::time::{Duration, SystemTime};
+
 use axum::body::Body;
 use axum::response::Response;
 use heddle_model::FailureCode::{
@@ -107,9 +109,15 @@ async fn retry_after_is_honoured_in_both_its_forms() {
     let server = Server::start(|_| answer(429, &[("retry-after", "7")], "")).await;
     let failure = http(json!({ "url": server.url })).fails(RateLimited, &["429"]).await;
     assert_eq!(failure.retry_after_ms, Some(7_000));
+    let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3_600));
+    let server = Server::start(move |_| answer(503, &[("retry-after", &later)], "")).await;
+    let failure = http(json!({ "url": server.url })).fails(Remote, &["503"]).await;
+    assert!(failure.transient && (3_000_000..=3_600_000).contains(&failure.retry_after_ms.unwrap()), "{failure:?}");
+    // Nobody waits for years.
     let server = Server::start(|_| answer(503, &[("retry-after", "Tue, 31 Dec 2199 23:59:59 GMT")], "")).await;
     let failure = http(json!({ "url": server.url })).fails(Remote, &["503"]).await;
-    assert!(failure.retry_after_ms.unwrap() > 1_000_000_000_000);
+    assert_eq!((failure.transient, failure.retry_after_ms), (false, None));
+    assert!(failure.causes[0].contains("more than a day"), "{failure:?}");
     let server = Server::start(|_| answer(503, &[("retry-after", "soon")], "")).await;
     assert_eq!(http(json!({ "url": server.url })).failure().await.retry_after_ms, None);
 }

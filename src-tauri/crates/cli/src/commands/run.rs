@@ -46,9 +46,14 @@ impl Bench {
         Ok(Self { runner, store, memory: None, studio: Some(studio) })
     }
 
-    /// An engine that keeps its executions in `store`, which is this bench's own or stands before it.
+    /// An engine that keeps its executions in `store`, which is this bench's own or stands before it, with the pools of
+    /// the data folder.
     pub(crate) fn engine(&self, store: Arc<dyn RunStore>) -> Engine {
-        Engine::new(Arc::new(self.runner.clone()), store, Arc::new(SystemClock))
+        let engine = Engine::new(Arc::new(self.runner.clone()), store, Arc::new(SystemClock));
+        if let Some(studio) = &self.studio {
+            engine.set_pools(studio.engine().pools());
+        }
+        engine
     }
 
     pub(crate) async fn resolve(&self, workflow: Workflow) -> Result<Workflow, ApiError> {

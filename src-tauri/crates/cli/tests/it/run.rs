@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
+use heddle_api::{Studio, StudioOptions};
 use serde_json::{Value, json};
 
 use crate::support::{FAIL, PASS, Place, SLOW, Said, chain, example};
@@ -182,6 +183,26 @@ fn an_interrupt_at_a_question_cancels_the_execution() {
     said.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1), "{rest}");
     assert!(rest.contains(" cancelled in "), "{rest}");
+}
+
+#[test]
+fn runs_keep_to_the_pools_of_their_data_folder() {
+    let place = Place::new();
+    let (settings, pools) = (StudioOptions::at(&place.path("data")), json!({ "narrow": { "slots": 1 } }));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let studio = Studio::open(settings).await.unwrap();
+        studio.store().put_setting("pools", Some(&pools)).await.unwrap();
+        studio.shutdown().await;
+    });
+    let step = |id: &str| json!({ "id": id, "agent": { "kind": "wait", "config": { "ms": 1 } }, "policy": { "pool": "narrow" } });
+    let document =
+        json!({ "format": "heddle/v1", "id": "w", "name": "w", "steps": [step("a"), step("b")], "edges": [] });
+    place.file("w.json", document.to_string());
+    assert_eq!(place.heddle(&["run", "w.json", "--data-dir", "data"]).code, 0);
+    let listed = place.heddle(&["executions", "list", "--data-dir", "data", "--json"]).json();
+    let id = listed[0]["id"].as_str().unwrap();
+    let events = place.heddle(&["executions", "events", id, "--data-dir", "data"]).out;
+    assert!(events.contains("pool_wait"), "{events}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, chain};
+use crate::support::{Place, Said, chain};
 
 /// The status line and the body of an answer.
 fn get(address: &str, path: &str, headers: &str) -> (String, String) {
@@ -33,6 +33,14 @@ fn the_port_opens_with_the_token_and_closes_when_asked() {
     assert!(status.contains("200") && body.contains("IT ticket triage"), "{status} {body}");
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_token_that_is_empty_is_bad_use() {
+    let place = Place::new();
+    place.heddle(&["serve", "--data-dir", "data", "--token", ""]).refused(2, &["a value is required", "--token"]);
+    let said = Said::of(place.command(&["serve", "--data-dir", "data"]).env("HEDDLE_TOKEN", "").output().unwrap());
+    said.refused(2, &["a value is required", "--token"]);
 }
 
 #[test]

@@ -202,6 +202,11 @@ impl Engine {
         sent
     }
 
+    /// The pools there are, with their limits.
+    pub fn pools(&self) -> HashMap<String, PoolLimits> {
+        self.0.pools.limits()
+    }
+
     /// Defines the pools there are, in place of those before. What waits for a place is looked at again.
     pub fn set_pools(&self, pools: HashMap<String, PoolLimits>) {
         self.0.pools.define(pools);

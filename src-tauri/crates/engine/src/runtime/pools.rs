@@ -86,6 +86,12 @@ pub(super) enum Entry {
 }
 
 impl Pools {
+    /// The pools there are.
+    pub(super) fn limits(&self) -> HashMap<String, PoolLimits> {
+        let pools = locked(&self.0);
+        pools.iter().filter_map(|(name, pool)| Some((name.clone(), pool.limits?))).collect()
+    }
+
     /// Defines the pools there are; what waits is looked at again under the new limits.
     pub(super) fn define(self: &Arc<Self>, limits: HashMap<String, PoolLimits>) {
         let names: Vec<String> = {

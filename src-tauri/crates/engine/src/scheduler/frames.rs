@@ -162,7 +162,7 @@ fn told(
     };
     let Some(repetition) = state.planned(owner).repetition.clone() else { return };
     let failure = failure.map(|failure| Failure {
-        message: format!("turn {turn}: {}", failure.message),
+        message: format!("turn {}: {}", turn + 1, failure.message),
         transient: false,
         ..failure
     });

@@ -43,7 +43,7 @@ async fn what_a_failed_item_does_to_the_loop_is_a_choice() {
         let (outcome, _) = run(&fakes, &workflow, "[0,1,2]").await;
         assert_eq!(output(&outcome), expected, "{way}");
         if way == "stop" {
-            assert_eq!(outcome.failure.unwrap().message, "turn 1: no");
+            assert_eq!(outcome.failure.unwrap().message, "turn 2: no");
         }
     }
 }
