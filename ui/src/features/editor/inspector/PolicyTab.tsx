@@ -56,20 +56,20 @@ export function PolicyTab({ step }: { step: Step }) {
         />
       </section>
       <section className={classes.section}>
-        <div className={classes.heading}>
-          Retry
-          <Switch
-            size="xs"
-            aria-label="Try again when an attempt fails"
-            checked={policy.retry !== undefined}
-            onChange={(event) => set('retry', event.target.checked ? FIRST_RETRY : undefined)}
-            data-testid="policy-retry"
-          />
-        </div>
+        <h3>Retry</h3>
+        <Switch
+          size="xs"
+          label="A retry policy of its own"
+          checked={policy.retry !== undefined}
+          onChange={(event) => set('retry', event.target.checked ? FIRST_RETRY : undefined)}
+          data-testid="policy-retry"
+        />
         {policy.retry ? (
           <RetryFields retry={policy.retry} onChange={(retry) => set('retry', retry)} />
         ) : (
-          <p className={classes.hint}>Up to three attempts, and only after failures that may go away by themselves.</p>
+          <p className={classes.hint}>
+            Without one: up to three attempts, after failures that may go away by themselves. To try only once, give the step a policy of its own.
+          </p>
         )}
       </section>
       <OnErrorFields policy={policy} onChange={(value) => set('on_error', value)} />
