@@ -21,8 +21,8 @@ const WAYS = [
 ] as const
 
 const ITEM_ERRORS: { value: OnItemError; label: string }[] = [
-  { value: 'stop', label: 'Stop the loop; the step fails' },
-  { value: 'null', label: 'Put null in its place' },
+  { value: 'stop', label: 'Fail the step' },
+  { value: 'null', label: 'Put null instead' },
   { value: 'omit', label: 'Leave it out' },
 ]
 
