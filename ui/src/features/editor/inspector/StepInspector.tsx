@@ -108,12 +108,13 @@ function RunOf({ execution, own }: { execution: ExecutionDetail; own: StepView }
 function Findings({ id }: { id: string }) {
   const found = useEditor((state) => findingsOfStep(state.diagnostics, id))
   const shown = found.filter((each) => each.severity !== 'info').slice(0, 2)
+  const count = shown.length
   useEffect(() => {
     // It takes its room from below; a field that stood there comes back into sight.
     const { activeElement } = globalThis.document
-    if (activeElement instanceof HTMLInputElement && activeElement.closest('[role=tabpanel]')) activeElement.scrollIntoView({ block: 'nearest' })
-  }, [shown.length])
-  if (shown.length === 0) return null
+    if (count > 0 && activeElement instanceof HTMLInputElement && activeElement.closest('[role=tabpanel]')) activeElement.scrollIntoView({ block: 'nearest' })
+  }, [count])
+  if (count === 0) return null
   return (
     <ul className={classes.findings} data-testid="step-problems">
       {shown.map((each) => (
