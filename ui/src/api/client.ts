@@ -3,6 +3,7 @@
 
 import createClient from 'openapi-fetch'
 
+import { markAnswered, markGone } from './backend'
 import { ApiError } from './errors'
 import { baseUrl, bearerToken } from './host'
 import { parseAnswer, toJson } from './json'
@@ -26,8 +27,10 @@ async function send(request: Request): Promise<Response> {
     text = await response.text()
   } catch (error) {
     if (request.signal.aborted) throw error
+    markGone()
     throw new ApiError('Heddle’s backend does not answer.', 'unreachable', 0)
   }
+  markAnswered(status)
   if (status >= 400) throw errorFrom(status, text)
   return read(status, text)
 }

@@ -30,10 +30,22 @@ export function tokenIn(address: string): string | null {
   return hash < 0 ? null : new URLSearchParams(address.slice(hash + 1)).get('token')
 }
 
-/** Takes the token out of the address once, so that it is neither copied along nor kept in the history. */
+/** Takes the token out of the address and accepts it; `null` when the address has none. */
+export function acceptTokenInAddress(): string | null {
+  const found = tokenFromAddress()
+  if (found) token = found
+  return found
+}
+
+/** The token of the address, else the one this tab was given before. */
 function takeToken(): string | null {
+  return tokenFromAddress() ?? sessionStorage.getItem(TOKEN_KEY)
+}
+
+/** Takes the token out of the address once, so that it is neither copied along nor kept in the history. */
+function tokenFromAddress(): string | null {
   const found = tokenIn(window.location.hash)
-  if (!found) return sessionStorage.getItem(TOKEN_KEY)
+  if (!found) return null
   sessionStorage.setItem(TOKEN_KEY, found)
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search)
   return found

@@ -5,13 +5,17 @@ import { queryOptions } from '@tanstack/react-query'
 import { answer, client } from './client'
 import { keys } from './keys'
 import { queryClient } from './queryClient'
-import type { SettingsMap } from './types'
+import type { Health, SettingsMap } from './types'
 
 export const healthQuery = () =>
   queryOptions({
     queryKey: keys.health,
-    queryFn: ({ signal }) => answer(client.GET('/api/health', { signal })),
+    queryFn: ({ signal }) => fetchHealth(signal),
   })
+
+export function fetchHealth(signal?: AbortSignal): Promise<Health> {
+  return answer(client.GET('/api/health', { ...(signal && { signal }) }))
+}
 
 export const settingsQuery = () =>
   queryOptions({

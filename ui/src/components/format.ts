@@ -46,6 +46,11 @@ export function formatMoment(at: number): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' }).format(at)
 }
 
+/** `14:03:09`, in the person's time zone. */
+export function formatTimeOfDay(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(at)
+}
+
 /** `512 B`, `1.4 kB`, `3.2 MB`; powers of ten. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`

@@ -2,6 +2,8 @@
 
 import { useSyncExternalStore } from 'react'
 
+import { useStandstill } from '@/api/backend'
+
 type Clock = { subscribe: (listener: () => void) => () => void; read: () => number }
 
 const clocks = new Map<number, Clock>()
@@ -10,6 +12,16 @@ const clocks = new Map<number, Clock>()
 export function useNow(everyMs: number, running = true): number {
   const clock = clockOf(everyMs)
   return useSyncExternalStore(running ? clock.subscribe : still, clock.read)
+}
+
+/**
+ * The same for the time something has taken that the backend does: while it does not answer nobody knows whether that goes
+ * on, and the time stands where it was when the last answer came.
+ */
+export function useRunningNow(everyMs: number, running: boolean): number {
+  const standstill = useStandstill()
+  const now = useNow(everyMs, running && standstill === undefined)
+  return standstill ?? now
 }
 
 const still = () => () => undefined

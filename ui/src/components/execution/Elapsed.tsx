@@ -1,9 +1,9 @@
 import { formatDuration, parseMicros } from '@/components/timeline/time'
-import { useNow } from '@/components/useNow'
+import { useRunningNow } from '@/components/useNow'
 
 /** The time from one instant to another; without the second it goes on and the number grows. */
 export function Elapsed({ from, to }: { from: string; to?: string | undefined }) {
-  const now = useNow(100, to === undefined) * 1000
+  const now = useRunningNow(100, to === undefined) * 1000
   const start = parseMicros(from) ?? now
   return (
     <span style={{ fontVariantNumeric: 'tabular-nums' }}>

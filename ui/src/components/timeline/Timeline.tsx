@@ -13,6 +13,7 @@ import {
   useState,
 } from 'react'
 
+import { useStandstill } from '@/api/backend'
 import { executionWorkflowQuery, isSettled } from '@/api/executions'
 import type { ExecutionDetail } from '@/api/types'
 import { useVirtualRows } from '@/components/useVirtualRows'
@@ -68,7 +69,9 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
 
   const scale = useRef(1)
   const readScale = useCallback(() => scale.current, [])
-  const now = Math.max(useLiveNow(running, readScale), origin)
+  const standstill = useStandstill()
+  const liveNow = useLiveNow(running && standstill === undefined, readScale)
+  const now = Math.max(standstill === undefined ? liveNow : standstill * 1000, origin)
   const end = endedAt ?? now
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set())
   const folds = useMemo(

@@ -1,11 +1,13 @@
 import { QueryClient } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 import { keys } from '@/api/keys'
 import { renderWith } from '@/components/testing'
 
 import { InboxPage } from './InboxPage'
+
+afterEach(() => vi.unstubAllGlobals())
 
 test('it is asked for anew whenever it is opened, however fresh what is known may be', async () => {
   const asked = vi.fn<(request: Request) => Promise<Response>>(() => Promise.resolve(new Response('{"approvals":[]}')))
@@ -15,4 +17,13 @@ test('it is asked for anew whenever it is opened, however fresh what is known ma
   renderWith(<InboxPage />, client)
   expect(screen.getByTestId('empty-state').textContent).toContain('Nothing waits for you')
   await waitFor(() => expect(asked.mock.calls.map(([request]) => new URL(request.url).pathname)).toEqual(['/api/approvals']))
+})
+
+test('a backend that does not answer leaves open whether something waits, and says what was known last', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')))
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  client.setQueryData(keys.approvals, [], { updatedAt: new Date(2026, 0, 1, 3, 4, 5).getTime() })
+  renderWith(<InboxPage />, client)
+  await waitFor(() => expect(screen.getByTestId('empty-state').textContent).toContain('What waits for you is not known'))
+  expect(screen.getByTestId('empty-state').textContent).toContain('At 03:04:05 nothing waited')
 })

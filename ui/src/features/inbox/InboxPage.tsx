@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Clock, Inbox } from 'lucide-react'
+import { Clock, CloudOff, Inbox } from 'lucide-react'
 import type { ReactNode } from 'react'
 
+import { useBackend } from '@/api/backend'
 import { approvalsQuery } from '@/api/executions'
 import type { WaitingApproval } from '@/api/types'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { DecisionForm } from '@/components/execution/DecisionForm'
-import { formatMoment } from '@/components/format'
+import { formatMoment, formatTimeOfDay } from '@/components/format'
 import { Page } from '@/components/Page'
 import { Pending } from '@/components/Pending'
 import { RelativeTime } from '@/components/RelativeTime'
@@ -18,10 +19,19 @@ import classes from './inbox.module.css'
 /** What waits for a person, over all executions, the most urgent first. */
 export function InboxPage() {
   // Whoever comes to decide sees what waits now, not what did a moment ago.
-  const { data, error, refetch } = useQuery({ ...approvalsQuery(), refetchOnMount: 'always' })
+  const { data, error, dataUpdatedAt, refetch } = useQuery({ ...approvalsQuery(), refetchOnMount: 'always' })
+  const { gone } = useBackend()
+  const known = error === null && !gone
+  const then = formatTimeOfDay(dataUpdatedAt)
   let content: ReactNode
   if (data === undefined) {
     content = error ? <ErrorPanel error={error} title="The inbox could not be loaded" retry={() => void refetch()} /> : <Pending />
+  } else if (data.length === 0 && !known) {
+    content = (
+      <EmptyState Icon={CloudOff} title="What waits for you is not known">
+        The inbox cannot be read at the moment. At {then} nothing waited; what came since is shown as soon as it can be.
+      </EmptyState>
+    )
   } else if (data.length === 0) {
     content = (
       <EmptyState Icon={Inbox} title="Nothing waits for you">
@@ -30,13 +40,21 @@ export function InboxPage() {
     )
   } else {
     content = (
-      <ul className={classes.list} aria-label="Waiting approvals">
-        {data.map((approval) => (
-          <li key={`${approval.execution} ${approval.step}`}>
-            <Card approval={approval} />
-          </li>
-        ))}
-      </ul>
+      <>
+        {!known && (
+          <p className={classes.stale} role="status" data-testid="inbox-stale">
+            <CloudOff size={14} aria-hidden />
+            The inbox cannot be read at the moment. This waited at {then}; whether it still does is not known.
+          </p>
+        )}
+        <ul className={classes.list} aria-label="Waiting approvals">
+          {data.map((approval) => (
+            <li key={`${approval.execution} ${approval.step}`}>
+              <Card approval={approval} />
+            </li>
+          ))}
+        </ul>
+      </>
     )
   }
   return <Page title="Inbox">{content}</Page>
