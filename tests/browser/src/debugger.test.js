@@ -59,6 +59,7 @@ test('a loop stops in the turn it is told to', async () => {
   await person.at('run-debug').first().click({ force: true });
   await person.clicks('run-start');
   await person.sees(`stopped-${each}[2]`);
+  await person.reads(`held-${each}`, 'paused at turn 3');
   await person.photographs('breakpoint-turn-light');
   await person.clicks('breakpoint-continue');
   await person.seesWith('execution-banner', 'data-status', 'completed');

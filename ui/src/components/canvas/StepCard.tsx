@@ -45,6 +45,7 @@ export function StepCard(props: Props) {
       data-testid={`${prefix}node-${id}`}
       data-selected={selected || undefined}
       data-status={status}
+      data-shown={shown}
       data-trouble={trouble}
       data-kind={agent?.kind ?? 'missing'}
       data-barred={barred || undefined}

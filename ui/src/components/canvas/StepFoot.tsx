@@ -9,6 +9,7 @@ import { StatusIcon } from '@/components/StatusIcon'
 import { shownStatus, STATUS } from '@/components/status'
 import type { StepData } from '@/graph/flow'
 
+import { Retrying } from './Retrying'
 import classes from './StepCard.module.css'
 
 type Props = {
@@ -18,10 +19,12 @@ type Props = {
   trouble?: 'error' | 'warning' | undefined
   /** How far its loop is, in that run. */
   turns?: string | undefined
+  /** Where it is held by something that runs within it, in words. */
+  held?: string | undefined
 }
 
 /** The last line of a node: how it fares in the run that is shown, else what is worth knowing before one. */
-export function StepFoot({ data, run, trouble, turns }: Props) {
+export function StepFoot({ data, run, trouble, turns, held }: Props) {
   const { step } = data
   if (data.agent === undefined) {
     return (
@@ -30,7 +33,7 @@ export function StepFoot({ data, run, trouble, turns }: Props) {
       </span>
     )
   }
-  if (run && run.status !== 'pending') return <RunFoot data={data} run={run} turns={turns} />
+  if (run && run.status !== 'pending') return <RunFoot data={data} run={run} turns={turns} held={held} />
   if (trouble !== undefined) {
     const Icon = trouble === 'error' ? CircleAlert : TriangleAlert
     return (
@@ -47,30 +50,28 @@ export function StepFoot({ data, run, trouble, turns }: Props) {
   )
 }
 
-function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: string | undefined }) {
+function RunFoot({ data, run, turns, held }: { data: StepData; run: StepView; turns: string | undefined; held: string | undefined }) {
   const { status, attempts } = run
   const last = attempts.at(-1)
   const tokens = attempts.reduce((sum, { usage }) => sum + usage.input_tokens + usage.output_tokens, 0)
   const cost = attempts.reduce((sum, { usage }) => sum + (usage.cost_usd ?? 0), 0)
   const retries = attempts.length - 1
-  const since = status === 'running' ? last?.started_at : attempts[0]?.started_at
+  const due = status === 'waiting' ? last?.next_due : undefined
   const chosen = chosenOf(run)
   return (
     <>
-      <span style={{ color: STATUS[status].color }} className={classes.state}>
-        <StatusIcon status={shownStatus(run)} size={12} silent />
-        {status === 'completed' ? <span className="sr-only">completed in </span> : stateWord(run)}
-        {since && (status === 'completed' || status === 'running' || status === 'failed') && (
-          <Duration from={since} to={status === 'running' ? undefined : (last?.ended_at ?? since)} />
-        )}
-      </span>
-      {retries > 0 && (
-        <span data-tone="warn">
+      {last && due !== undefined ? (
+        <Retrying last={last} due={due} step={data.step} />
+      ) : (
+        <State run={run} held={status === 'running' ? held : undefined} brief={turns !== undefined} />
+      )}
+      {retries > 0 && due === undefined && (
+        <span data-tone="warn" data-shrinks title={plural(retries, 'retry', 'retries')}>
           <RotateCw size={11} aria-hidden /> {plural(retries, 'retry', 'retries')}
         </span>
       )}
       {turns !== undefined && (
-        <span data-testid={`turns-${run.path}`}>
+        <span data-testid={`turns-${run.path}`} data-shrinks title={turns}>
           <Repeat size={11} aria-hidden /> {turns}
         </span>
       )}
@@ -85,8 +86,9 @@ function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: s
         </span>
       )}
       {run.decided && (
-        <span data-tone={run.decided.decision === 'rejected' ? 'bad' : undefined} data-testid={`decided-${run.path}`} data-shrinks>
-          {run.decided.decision} by {run.decided.by}
+        <span data-tone={run.decided.decision === 'rejected' ? 'bad' : undefined} data-testid={`decided-${run.path}`} data-shrinks title={`${run.decided.decision} by ${run.decided.by}`}>
+          {/* Which way it went is seen at the ports, whose names leave little room here. */}
+          <span className="sr-only">{run.decided.decision} </span>by {run.decided.by}
         </span>
       )}
       {run.error !== undefined && status === 'completed' && <span data-tone="warn">default</span>}
@@ -101,6 +103,23 @@ function RunFoot({ data, run, turns }: { data: StepData; run: StepView; turns: s
       {cost > 0 && <span>{formatCost(cost)}</span>}
       {status === 'skipped' && run.skip_reason && <span data-tone="faint">{skipWord(run.skip_reason.why)}</span>}
     </>
+  )
+}
+
+/** How the step stands, since when or how long it took. `brief`: without the word, which its icon and the rest say. */
+function State({ run, held, brief }: { run: StepView; held: string | undefined; brief: boolean }) {
+  const { status, attempts } = run
+  const last = attempts.at(-1)
+  const shown = held === undefined ? shownStatus(run) : 'paused'
+  const since = status === 'running' ? last?.started_at : attempts[0]?.started_at
+  const timed = held === undefined && since !== undefined && (status === 'completed' || status === 'running' || status === 'failed')
+  const word = held ?? stateWord(run)
+  return (
+    <span style={{ color: STATUS[shown].color }} className={classes.state} data-testid={held === undefined ? undefined : `held-${run.path}`}>
+      <StatusIcon status={shown} size={12} silent />
+      {timed && (brief || status === 'completed') ? <span className="sr-only">{word}{status === 'completed' ? ' in ' : ' after '}</span> : word}
+      {timed && <Duration from={since} to={status === 'running' ? undefined : (last?.ended_at ?? since)} />}
+    </span>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useStore, type NodeProps } from '@xyflow/react'
-import { memo } from 'react'
+import { memo, type ComponentProps } from 'react'
 
 import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { isFar } from '@/components/canvas/far'
@@ -9,17 +9,18 @@ import { StepFoot } from '@/components/canvas/StepFoot'
 import { StepMarks } from '@/components/canvas/StepMarks'
 import { turnsOf, turnsText } from '@/components/execution/turns'
 import { shownStatus } from '@/components/status'
-import { PORT_TOP, type StepData, type StepNode } from '@/graph/flow'
+import { PORT_TOP, type StepNode } from '@/graph/flow'
 
 import { VerdictMark } from '../proof/VerdictMark'
 import { useEditor, useUi } from '../session/context'
 import { findingsOfStep, onCycle } from '../session/findings'
-import { useRun, useStepRun } from '../session/useRun'
+import { useHeld, useRun, useStepRun } from '../session/useRun'
 import { BreakpointDot } from './BreakpointDot'
 
 /** A step on the canvas: how it fares, what was found about it, and whether a wire in the hand could lead to it. */
 export const StepNodeView = memo(function StepNodeView({ id, data, selected }: NodeProps<StepNode>) {
   const run = useStepRun(id)
+  const held = useHeld(id)
   const trouble = useEditor((state) => {
     const found = findingsOfStep(state.diagnostics, id)[0]?.severity
     return found === 'info' ? undefined : found
@@ -36,7 +37,7 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
       far={far}
       selected={selected}
       status={run?.status}
-      shown={run && shownStatus(run)}
+      shown={run && (held === undefined || run.status !== 'running' ? shownStatus(run) : 'paused')}
       taken={run?.branch}
       trouble={inCycle ? 'error' : trouble}
       barred={barred}
@@ -47,13 +48,13 @@ export const StepNodeView = memo(function StepNodeView({ id, data, selected }: N
           <StepMarks data={data} recorded={recorded} />
         </>
       }
-      foot={<Foot data={data} run={run} trouble={trouble} />}
+      foot={<Foot data={data} run={run} trouble={trouble} held={held} />}
     />
   )
 })
 
 /** The last line of a loop says how far it is. */
-function LoopFoot(props: { data: StepData; run: ReturnType<typeof useStepRun>; trouble: 'error' | 'warning' | undefined }) {
+function LoopFoot(props: ComponentProps<typeof StepFoot>) {
   const execution = useRun()
   const { events } = useExecutionEvents(execution?.id)
   const turns = execution && turnsOf(execution, events, props.data.step.id)

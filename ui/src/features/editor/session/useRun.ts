@@ -30,3 +30,9 @@ export function useStepRun(step: string): StepView | undefined {
   const runs = useRunIndex()
   return useSyncExternalStore(runs.subscribe, () => runs.step(step))
 }
+
+/** Where a step is held in the watched execution by something that runs within it, in words. */
+export function useHeld(step: string): string | undefined {
+  const runs = useRunIndex()
+  return useSyncExternalStore(runs.subscribe, () => runs.held(step))
+}

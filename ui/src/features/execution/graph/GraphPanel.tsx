@@ -18,6 +18,7 @@ import { useExecutionEvents } from '@/api/useExecutionEvents'
 import { CanvasControls } from '@/components/canvas/CanvasControls'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { ownStepOf } from '@/components/execution/paths'
+import { heldSteps } from '@/components/canvas/held'
 import { turnsOf, turnsText } from '@/components/execution/turns'
 import { Pending } from '@/components/Pending'
 import { STATUS } from '@/components/status'
@@ -46,7 +47,7 @@ export function GraphPanel({ execution, selectedStep, onSelectStep }: Props) {
   const [runs] = useState(createRuns)
   const steps = useMemo(() => new Map(execution.steps.map((step) => [step.id, step])), [execution.steps])
   const { events } = useExecutionEvents(isSettled(execution.status) ? undefined : execution.id)
-  useEffect(() => runs.setState({ steps, turns: turnsIn(execution, events) }), [runs, steps, execution, events])
+  useEffect(() => runs.setState({ steps, turns: turnsIn(execution, events), held: heldSteps(execution.nested) }), [runs, steps, execution, events])
 
   const library = useMemo(
     () => new Map((agents ?? []).flatMap((one) => (one.agent.id ? [[one.agent.id, one]] : []))),

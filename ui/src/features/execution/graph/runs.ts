@@ -9,9 +9,11 @@ type Runs = {
   steps: ReadonlyMap<string, StepView>
   /** How far the loops among them are, in words. */
   turns: ReadonlyMap<string, string>
+  /** Where steps are held by something that runs within them, in words. */
+  held: ReadonlyMap<string, string>
 }
 
-export const createRuns = (): StoreApi<Runs> => createStore(() => ({ steps: new Map(), turns: new Map() }))
+export const createRuns = (): StoreApi<Runs> => createStore(() => ({ steps: new Map(), turns: new Map(), held: new Map() }))
 
 export const RunsContext = createContext<StoreApi<Runs>>(createRuns())
 
@@ -23,4 +25,9 @@ export function useStepView(id: string): StepView | undefined {
 /** How far the loop with this id is; undefined for what is none, or has not begun. */
 export function useTurns(id: string): string | undefined {
   return useStore(useContext(RunsContext), (runs) => runs.turns.get(id))
+}
+
+/** Where the step with this id is held by something that runs within it. */
+export function useHeld(id: string): string | undefined {
+  return useStore(useContext(RunsContext), (runs) => runs.held.get(id))
 }
