@@ -6,16 +6,25 @@ import { ApiError, inputProblemsOf, messageOf, type InputProblem } from '@/api/e
 import { decide } from '@/api/executions'
 import type { Decision, WaitingApproval } from '@/api/types'
 import { PayloadView } from '@/components/data/PayloadView'
+import { notifyDone } from '@/components/notify'
 import { Prose } from '@/components/Prose'
+import { missingFields, showsNotAll } from '@/components/schema-form/missing'
 import { SchemaForm } from '@/components/schema-form/SchemaForm'
 
+import { Deadline } from './Deadline'
 import classes from './execution.module.css'
 import { JsonDraft } from './JsonDraft'
 import { useWhole } from './useWhole'
 
+type Props = {
+  approval: WaitingApproval
+  /** Nothing beside it shows the data. */
+  alone?: boolean
+}
+
 /** What a person is asked, the data it is about, and the buttons that decide. */
-export function DecisionForm({ approval }: { approval: WaitingApproval }) {
-  const { execution, workflow_id, step, message, form, data } = approval
+export function DecisionForm({ approval, alone = false }: Props) {
+  const { execution, workflow_id, workflow_name, step, step_name, message, form, data } = approval
   const whole = useWhole(data)
   const [edited, setEdited] = useState<{ value: unknown }>()
   const [editing, setEditing] = useState(false)
@@ -29,7 +38,14 @@ export function DecisionForm({ approval }: { approval: WaitingApproval }) {
     setProblems([])
     setFailure(undefined)
   }
+  const value = edited ? edited.value : whole?.value
   const settle = async (decision: Decision) => {
+    const missing = decision === 'approved' && form !== undefined && whole ? missingFields(form, value) : []
+    if (missing.length > 0) {
+      setProblems(missing)
+      setFailure('Fill in what is required, then approve.')
+      return
+    }
     setBusy(decision)
     setFailure(undefined)
     try {
@@ -38,6 +54,7 @@ export function DecisionForm({ approval }: { approval: WaitingApproval }) {
         { id: execution, workflow_id },
         { step, decision, ...(edited && { output: edited.value }), ...(trimmed !== '' && { comment: trimmed }) },
       )
+      notifyDone(decision === 'approved' ? `Approved: ${step_name}. ${workflow_name} goes on.` : `Rejected: ${step_name} of ${workflow_name}.`)
     } catch (error) {
       setProblems(error instanceof ApiError ? inputProblemsOf(error) : [])
       setFailure(messageOf(error))
@@ -45,14 +62,18 @@ export function DecisionForm({ approval }: { approval: WaitingApproval }) {
       setBusy(undefined)
     }
   }
-  const value = edited ? edited.value : whole?.value
+  const partly = alone && form !== undefined && whole !== undefined && showsNotAll(form, whole.value)
   return (
     <div className={classes.decision} data-testid={`decision-${step}`}>
       <div className={classes.question} data-testid="approval-message">
         <Prose text={message} />
       </div>
+      <Deadline approval={approval} />
+      {partly && <PayloadView reference={data} label="What it is about" path="input" />}
       {form !== undefined && whole ? (
-        <SchemaForm schema={form} value={value} onChange={change} problems={problems} />
+        <div data-form>
+          <SchemaForm schema={form} value={value} onChange={change} problems={problems} />
+        </div>
       ) : editing && whole ? (
         <JsonDraft
           label="Data as JSON"
@@ -68,7 +89,7 @@ export function DecisionForm({ approval }: { approval: WaitingApproval }) {
       )}
       <TextInput size="xs" aria-label="Comment" placeholder="Comment, kept with the decision" value={comment} onChange={(event) => setComment(event.target.value)} data-testid="approval-comment" />
       {failure !== undefined && (
-        <p className={classes.message} role="alert" data-testid="approval-error">
+        <p className={classes.refused} role="alert" data-testid="approval-error">
           {failure}
         </p>
       )}

@@ -6,9 +6,12 @@ import { useState } from 'react'
 import { approvalsQuery, decide } from '@/api/executions'
 import type { Decision, ExecutionDetail, WaitingApproval } from '@/api/types'
 import { attempt } from '@/components/notify'
+import { missingFields } from '@/components/schema-form/missing'
 
 import { BreakpointControls } from './BreakpointControls'
+import { Deadline } from './Deadline'
 import classes from './execution.module.css'
+import { useWhole } from './useWhole'
 import type { WaitingStep } from './waiting'
 
 /** More waiting steps than this are counted. */
@@ -40,6 +43,12 @@ export function Waiting({ execution, waiting, onStop, onShowStep, compact }: Pro
                   {step.name}
                 </button>{' '}
                 {what.what === 'approval' ? `asks: ${what.detail.message}` : 'stopped at a breakpoint'}
+                {approval && (
+                  <>
+                    {' '}
+                    <Deadline approval={approval} />
+                  </>
+                )}
               </span>
               {what.what === 'breakpoint' ? (
                 <BreakpointControls run={execution} step={step} />
@@ -61,6 +70,14 @@ export function Waiting({ execution, waiting, onStop, onShowStep, compact }: Pro
 /** Decides without changing the data; the step's details let one do that. */
 function QuickDecision({ approval, onLook }: { approval: WaitingApproval; onLook: (() => void) | undefined }) {
   const [busy, setBusy] = useState<Decision>()
+  const { form, data } = approval
+  const whole = useWhole(data, form !== undefined)
+  // The form has to be filled in before one can approve.
+  const lacks = whole !== undefined && missingFields(form, whole.value).length > 0
+  const fillIn = () => {
+    onLook?.()
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-testid="decision-${approval.step}"] [data-form] :is(input, textarea)`)?.focus())
+  }
   const settle = async (decision: Decision) => {
     setBusy(decision)
     const run = { id: approval.execution, workflow_id: approval.workflow_id }
@@ -69,8 +86,13 @@ function QuickDecision({ approval, onLook }: { approval: WaitingApproval; onLook
   }
   return (
     <div className={classes.actions}>
-      <Button leftSection={<Check size={13} />} loading={busy === 'approved'} onClick={() => void settle('approved')} data-testid="banner-approve">
-        Approve
+      <Button
+        leftSection={<Check size={13} />}
+        loading={busy === 'approved'}
+        onClick={() => (lacks && onLook ? fillIn() : void settle('approved'))}
+        data-testid="banner-approve"
+      >
+        {lacks && onLook ? 'Fill in and approve…' : 'Approve'}
       </Button>
       <Button leftSection={<X size={13} />} loading={busy === 'rejected'} onClick={() => void settle('rejected')} data-testid="banner-reject">
         Reject

@@ -1,15 +1,19 @@
+import { QueryClient } from '@tanstack/react-query'
 import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 
-import type { WaitingApproval } from '@/api/types'
+import { keys } from '@/api/keys'
+import type { WaitingApproval, Workflow } from '@/api/types'
 import { attempt, execution, instant, step } from '@/components/timeline/fixtures'
 import { giveSize, renderWith } from '@/components/testing'
 
 import { BreakpointControls } from './BreakpointControls'
+import { decisionWithout } from './Deadline'
 import { DecisionForm } from './DecisionForm'
 import { turnsOf, turnsText } from './turns'
 import { waitingSteps } from './waiting'
+import { Waiting } from './WaitingBanner'
 
 const approval: WaitingApproval = {
   execution: 'exec-1',
@@ -58,6 +62,47 @@ test('untouched data is not sent; a refusal says why', async () => {
   await userEvent.click(screen.getByTestId('reject'))
   expect((await screen.findByTestId('approval-error')).textContent).toContain('approved by Ada')
   expect(sent[0]?.body).toEqual({ step: 'ask', decision: 'rejected' })
+})
+
+test('what is required and not there is said at its field, before anybody is asked', async () => {
+  const form = { type: 'object', required: ['note', 'amount', 'sum'], properties: { note: { type: 'string' }, amount: { type: 'number' }, sum: { type: 'number' } } }
+  renderWith(<DecisionForm approval={{ ...approval, form }} />)
+  const note = await screen.findByTestId('field-/note')
+  await userEvent.click(screen.getByTestId('approve'))
+  expect(screen.getAllByText('Required')).toHaveLength(2)
+  expect(sent).toEqual([])
+  await userEvent.type(note, 'fine')
+  await userEvent.type(screen.getByTestId('field-/sum'), '2')
+  await userEvent.click(screen.getByTestId('approve'))
+  await waitFor(() => expect(sent).toHaveLength(1))
+})
+
+test('data that the form does not show stands above it', async () => {
+  const form = { type: 'object', properties: { note: { type: 'string' } } }
+  renderWith(<DecisionForm approval={{ ...approval, form }} alone />)
+  expect(await screen.findByText('What it is about')).toBeTruthy()
+})
+
+test('the deadline says what is taken for decided when nobody decides', () => {
+  const ask = { id: 'ask', agent: { kind: 'approval', config: { message: '?', on_deadline: 'approve' } } }
+  const workflow = { steps: [ask, { id: 'again', agent: 'asks' }], agents: [{ id: 'asks', kind: 'approval', config: { message: '?' } }] } as unknown as Workflow
+  expect(['ask', 'ask[2]', 'again', 'sub/ask'].map((path) => decisionWithout(workflow, path))).toEqual(['approved', 'approved', 'rejected', undefined])
+})
+
+test('where a form has to be filled in first, the banner leads to it in place of a refusal', async () => {
+  const asks = step('ask', 1, [attempt(1, { queued: 0, started: 1 }, { status: 'waiting', waiting: { what: 'approval', detail: { message: 'Refund?' } } as never })])
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } })
+  const form = { type: 'object', required: ['note'], properties: { note: { type: 'string' } } }
+  const deadline = instant(3_600_000_000)
+  client.setQueryData(keys.approvals, [{ ...approval, form, deadline }])
+  client.setQueryData(keys.executionWorkflow('exec-1'), { steps: [{ id: 'ask', agent: { kind: 'approval', config: {} } }] })
+  const look = vi.fn<(path: string) => void>()
+  const run = execution('paused', [asks])
+  renderWith(<Waiting execution={run} waiting={waitingSteps(run)} onStop={() => undefined} onShowStep={look} compact={false} />, client)
+  expect(screen.getByTestId('deadline').textContent).toContain('Rejected by itself if nobody decides by')
+  await userEvent.click(await screen.findByText('Fill in and approve…'))
+  expect(look).toHaveBeenCalledWith('ask')
+  expect(sent).toEqual([])
 })
 
 test('a stopped step is let go on, or to the next step', async () => {

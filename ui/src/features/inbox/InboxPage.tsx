@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Clock, CloudOff, Inbox } from 'lucide-react'
+import { CloudOff, Inbox } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { useBackend } from '@/api/backend'
@@ -9,7 +9,7 @@ import type { WaitingApproval } from '@/api/types'
 import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { DecisionForm } from '@/components/execution/DecisionForm'
-import { formatMoment, formatTimeOfDay } from '@/components/format'
+import { formatTimeOfDay } from '@/components/format'
 import { Page } from '@/components/Page'
 import { Pending } from '@/components/Pending'
 import { RelativeTime } from '@/components/RelativeTime'
@@ -61,7 +61,7 @@ export function InboxPage() {
 }
 
 function Card({ approval }: { approval: WaitingApproval }) {
-  const { execution, workflow_name: workflow, step_name: name, requested_at: since, deadline } = approval
+  const { execution, workflow_name: workflow, step_name: name, requested_at: since } = approval
   return (
     <article className={classes.card} aria-label={`${name} of ${workflow}`} data-testid={`inbox-${execution}`}>
       <header className={classes.head}>
@@ -71,14 +71,9 @@ function Card({ approval }: { approval: WaitingApproval }) {
         </Link>
         <p className={classes.when}>
           <RelativeTime at={since} prefix="asked" />
-          {deadline !== undefined && (
-            <span className={classes.deadline}>
-              <Clock size={12} aria-hidden /> decided without you on {formatMoment(Date.parse(deadline))}
-            </span>
-          )}
         </p>
       </header>
-      <DecisionForm approval={approval} />
+      <DecisionForm approval={approval} alone />
     </article>
   )
 }
