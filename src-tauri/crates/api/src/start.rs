@@ -13,6 +13,7 @@ use heddle_store::ExecutionRow;
 use crate::carry::refuse_unwell;
 use crate::error::{ApiError, ErrorCode};
 use crate::input::check_input;
+use crate::paths;
 use crate::studio::Studio;
 
 /// Which state of a workflow to run.
@@ -271,6 +272,12 @@ impl Studio {
     /// `not_found`, or the store's.
     pub async fn replay(&self, id: &ExecutionId, steps: BTreeMap<StepId, ReplayMode>) -> Result<Running, ApiError> {
         let row = self.execution(id).await?;
+        if !steps.is_empty()
+            && let Some(plan) = self.plan_of(&row).await?
+            && let Some(unknown) = steps.keys().find(|step| paths::find(&plan, step).is_none())
+        {
+            return Err(ApiError::not_found(format!("step `{unknown}` in execution `{id}`")));
+        }
         let replay = Some(Replay { of: id.clone(), steps });
         let options = RunOptions { debug: false, step_over: false, replay, ..row.options.clone() };
         self.start_again(&row, options).await

@@ -1,7 +1,7 @@
 //! Staying with an execution until it ends or waits for somebody who is not here.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ impl Attended {
         // One listener for all the time: one made anew for each event would miss what comes in between.
         let mut interrupt = pin!(tokio::signal::ctrl_c());
         let cancel = || {
-            eprintln!("cancelling {id} …");
+            tell!("cancelling {id} …");
             engine.cancel(&id, "command line", Some(INTERRUPTED.to_owned()));
         };
         // What led to this is there: a decision and what follows from it are kept together.
@@ -124,7 +124,7 @@ impl Attended {
                     _ = &mut interrupt => {
                         interrupt.set(tokio::signal::ctrl_c());
                         // Below the question.
-                        eprintln!();
+                        tell!("");
                         cancel();
                         seen.paused = false;
                         break;
@@ -137,7 +137,7 @@ impl Attended {
                 if let Some(data) = data.filter(|_| decision == Decision::Approved)
                     && let Err(error) = check_form(&plan, &question.step, &data)
                 {
-                    eprintln!("{error}; change the data in the studio, or with `heddle executions approve --output`");
+                    tell!("{error}; change the data in the studio, or with `heddle executions approve --output`");
                     later.push(question.step);
                     continue;
                 }
@@ -145,7 +145,7 @@ impl Attended {
                 let decided = Control::Decide { step, decision, output: None, by, comment: None };
                 if let Err(refused) = engine.control(&id, decided).await {
                     // Its deadline passed while the person was thinking.
-                    eprintln!("{refused}");
+                    tell!("{refused}");
                 }
                 seen.open.retain(|open| open.step != question.step);
                 seen.catch_up(&mut feed).await?;
@@ -182,7 +182,7 @@ fn is_terminal() -> bool {
 async fn ask(question: Question, data: Option<&Payload>) -> anyhow::Result<Option<Decision>> {
     if let Some(data) = data {
         let text: String = data.text().chars().take(SHOWN).collect();
-        eprintln!("{text}{}", if text.len() < data.len() { " …" } else { "" });
+        tell!("{text}{}", if text.len() < data.len() { " …" } else { "" });
     }
     let (answer, answered) = oneshot::channel();
     // A thread of its own: while it waits for a line, Heddle can end.
@@ -196,8 +196,7 @@ async fn ask(question: Question, data: Option<&Payload>) -> anyhow::Result<Optio
 /// Asks until one of the answers is given.
 fn decision(question: &Question) -> std::io::Result<Option<Decision>> {
     loop {
-        eprint!("{}: {} [y]es, [n]o, [l]ater: ", question.step, question.message);
-        std::io::stderr().flush()?;
+        crate::output::prompt(format_args!("{}: {} [y]es, [n]o, [l]ater: ", question.step, question.message));
         let mut line = String::new();
         if std::io::stdin().read_line(&mut line)? == 0 {
             return Ok(None);
@@ -214,16 +213,16 @@ fn decision(question: &Question) -> std::io::Result<Option<Decision>> {
 /// Says what an execution waits for, and how to go on.
 pub(crate) fn tell_waiting(id: &ExecutionId, open: &[Question], kept: bool) {
     if open.is_empty() {
-        eprintln!("{id} has stopped at a breakpoint");
+        tell!("{id} has stopped at a breakpoint");
     }
     for question in open {
         let (step, message) = (&question.step, report::message(&question.message));
-        eprintln!("{id} waits for approval at {step}: {message}");
+        tell!("{id} waits for approval at {step}: {message}");
         if kept {
-            eprintln!("  decide it in the studio, or: heddle executions approve {id} '{step}'  (or reject)");
+            tell!("  decide it in the studio, or: heddle executions approve {id} '{step}'  (or reject)");
         }
     }
     if !kept {
-        eprintln!("  nothing of it is kept (--ephemeral)");
+        tell!("  nothing of it is kept (--ephemeral)");
     }
 }

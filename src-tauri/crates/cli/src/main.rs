@@ -6,7 +6,6 @@
 //! person and can be taken up again.
 //!
 //! Start reading at [`args`]; each command has a file of its own.
-#![expect(clippy::print_stderr, reason = "a command line talks to a terminal")]
 
 #[macro_use]
 mod output;
@@ -61,7 +60,7 @@ fn main() -> ExitCode {
         Ok(Verdict::Bad) => ExitCode::from(1),
         Ok(Verdict::Code(code)) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("heddle: {}", report::chain(&error));
+            tell!("heddle: {}", report::chain(&error));
             ExitCode::from(2)
         }
     }

@@ -51,7 +51,8 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// A duration in the unit that suits it.
 pub(crate) fn duration(from: Timestamp, to: Timestamp) -> String {
-    millis(to.millis_since(from))
+    // The clock may have been set back in between.
+    millis(to.millis_since(from).max(0.0))
 }
 
 /// The same, from milliseconds.

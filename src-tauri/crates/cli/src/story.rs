@@ -30,26 +30,26 @@ impl Story {
                 let took = self.started.get(step).map(|from| report::duration(*from, event.at)).unwrap_or_default();
                 let sample = if *sampled { "  (sample)" } else { "" };
                 if nested {
-                    eprintln!("    {step}  {took}{sample}");
+                    tell!("    {step}  {took}{sample}");
                 } else {
                     self.done += 1;
-                    eprintln!("  {} of {}  {}  {took}{sample}", self.done, self.plan.steps.len(), self.name(step));
+                    tell!("  {} of {}  {}  {took}{sample}", self.done, self.plan.steps.len(), self.name(step));
                 }
             }
             EventKind::AttemptFailed { step, attempt, failure, .. } => {
-                eprintln!("  {} failed, attempt {attempt}: {}", self.name(step), report::failure(failure));
+                tell!("  {} failed, attempt {attempt}: {}", self.name(step), report::failure(failure));
             }
             EventKind::RetryScheduled { step, attempt, due } => {
-                eprintln!(
+                tell!(
                     "  {} is tried again (attempt {attempt}) in {}",
                     self.name(step),
                     report::duration(event.at, *due)
                 );
             }
-            EventKind::StepSkipped { step, .. } => eprintln!("  {} skipped", self.name(step)),
+            EventKind::StepSkipped { step, .. } => tell!("  {} skipped", self.name(step)),
             EventKind::StepInherited { step, .. } => {
                 self.done += usize::from(self.plan.index(step.as_str()).is_some());
-                eprintln!("  {} taken over", self.name(step));
+                tell!("  {} taken over", self.name(step));
             }
             EventKind::ApprovalDecided { step, decision, by, .. } => {
                 self.done += usize::from(self.plan.index(step.as_str()).is_some());
@@ -57,9 +57,9 @@ impl Story {
                     Decision::Approved => "approved",
                     Decision::Rejected => "rejected",
                 };
-                eprintln!("  {} {what} by {by}", self.name(step));
+                tell!("  {} {what} by {by}", self.name(step));
             }
-            EventKind::CancelRequested { by, .. } => eprintln!("  cancelled by {by}"),
+            EventKind::CancelRequested { by, .. } => tell!("  cancelled by {by}"),
             _ => {}
         }
     }

@@ -76,7 +76,7 @@ fn by_code(failure: ffi::Error, detail: &str) -> StoreError {
             "{detail}; make the data folder writable for this user, or choose another one"
         )),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged(format!(
-            "{detail}; nothing more is written to it. Keep a copy of the data folder and restore a backup"
+            "{detail}. Part of it cannot be read any more: keep a copy of the data folder and restore a backup"
         )),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => StoreError::Busy(
             format!("{detail}; close the other program that has this data folder open, then try again"),

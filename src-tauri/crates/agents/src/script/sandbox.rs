@@ -225,7 +225,10 @@ fn thrown(name: &str, message: &str, stack: &str) -> Failure {
     if message == "Maximum call stack size exceeded" {
         let mut failure = Failure::new(
             FailureCode::ResourceLimit,
-            format!("the script calls itself too deeply: its stack is limited to {} KB", MAX_STACK / 1024),
+            format!(
+                "the script calls itself too deeply, or its data is nested too deeply: its stack is limited to {} KB",
+                MAX_STACK / 1024
+            ),
         );
         failure.causes.extend(first_lines(stack));
         return failure;

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::approvals::Verdict;
 use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, given};
 use crate::routes::executions::{ExecutionSummary, accepted, belongs};
 use crate::studio::Studio;
 
@@ -58,6 +58,7 @@ pub(crate) struct DecideRequest {
     pub(crate) decision: Decision,
     /// The data that goes on, as the person changed it: any JSON that fits the approval's form. Absent: as it was asked
     /// about.
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub(crate) output: Option<Payload>,
     /// Why, in their words.
@@ -90,6 +91,7 @@ pub(crate) struct ReleaseRequest {
     /// The step, by path. Absent: every step that stopped.
     pub(crate) step: Option<StepId>,
     /// What its agent is given instead: any JSON.
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub(crate) input: Option<Payload>,
     /// Stop again before the next step, whichever it is.

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, given};
 use crate::routes::executions::{ExecutionSummary, accepted, belongs};
 use crate::studio::Studio;
 
@@ -59,6 +59,7 @@ pub(crate) struct ForkRequest {
     /// The step (by path): it and everything after it runs again.
     pub(crate) step: StepId,
     /// What that step's agent is given instead of what its mapping says: any JSON.
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<serde_json::Value>)]
     pub(crate) input: Option<Payload>,
     /// Which document to run.

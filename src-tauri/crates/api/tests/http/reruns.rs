@@ -75,6 +75,49 @@ async fn a_replayed_execution_gets_the_same_answers() {
     let live = client.start(&path, json!({ "steps": { "first": "live", "second": "live" } })).await;
     let live = client.ended(&live).await;
     assert_eq!(step(&live, "first")["attempts"][0].get("source"), Some(&json!("agent")), "{live:#}");
+    let (status, refused) = client.send("POST", &path, Some(json!({ "steps": { "frist": "live" } }))).await;
+    assert_eq!((status, refused["message"].as_str().unwrap().contains("`frist`")), (StatusCode::NOT_FOUND, true));
+}
+
+#[tokio::test]
+async fn what_went_on_from_an_execution_can_be_run_again_when_that_is_gone() {
+    let client = Client::open().await;
+    client.create(picky("picky")).await;
+    let origin = client.start("/api/workflows/picky/execute", json!({ "input": { "n": 1 } })).await;
+    client.ended(&origin).await;
+    let at = |id: &str, what: &str| format!("/api/workflows/picky/executions/{id}/{what}");
+    let forked = client.start(&at(&origin, "fork"), json!({ "step": "second", "input": { "n": 8 } })).await;
+    client.ended(&forked).await;
+    let (status, body) = client.send("DELETE", &format!("/api/executions/{origin}"), None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT, "{body}");
+    for (what, body) in [("retry", Value::Null), ("replay", json!({}))] {
+        let again = client.start(&at(&forked, what), body).await;
+        let detail = client.ended(&again).await;
+        assert_eq!(
+            (&detail["status"], &detail["output_value"]),
+            (&json!("completed"), &json!({ "n": 8 })),
+            "{detail:#}"
+        );
+        assert_eq!(step(&detail, "first")["inherited"], json!(true), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn null_is_data_like_any_other() {
+    let client = Client::open().await;
+    let mut document = chain("free");
+    document["steps"][1]["agent"] =
+        json!({ "kind": "script", "config": { "code": "function run(input) { return { got: input } }" } });
+    client.create(document).await;
+    let id = client.start("/api/workflows/free/execute", json!({ "input": { "n": 1 } })).await;
+    client.ended(&id).await;
+    let at = format!("/api/workflows/free/executions/{id}/fork");
+    for (body, got) in
+        [(json!({ "step": "second", "input": null }), json!(null)), (json!({ "step": "second" }), json!({ "n": 1 }))]
+    {
+        let forked = client.start(&at, body).await;
+        assert_eq!(client.ended(&forked).await["output_value"]["got"], got);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ pub(crate) async fn list(args: Approvals) -> anyhow::Result<Verdict> {
         return Ok(Verdict::Good);
     }
     if waiting.is_empty() {
-        eprintln!("nothing waits for approval");
+        tell!("nothing waits for approval");
     }
     for one in waiting {
         let deadline = one.deadline.map_or_else(String::new, |at| format!("  until {at}"));

@@ -41,7 +41,7 @@ async fn list(studio: &Studio, limit: u32, status: Option<&str>, as_json: bool) 
         return Ok(Verdict::Good);
     }
     if found.is_empty() {
-        eprintln!("no executions yet");
+        tell!("no executions yet");
     }
     for one in found {
         let took = match (one.started_at, one.completed_at) {

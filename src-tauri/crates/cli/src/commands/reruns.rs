@@ -75,7 +75,7 @@ pub(crate) async fn decide(studio: &Studio, args: Decide, decision: Decision) ->
 }
 
 fn told(refused: &heddle_api::ApiError) -> Verdict {
-    eprintln!("heddle: {refused}");
+    tell!("heddle: {refused}");
     Verdict::Bad
 }
 
@@ -99,7 +99,7 @@ async fn stay(
     paused: bool,
 ) -> anyhow::Result<Verdict> {
     let id = running.id.clone();
-    eprintln!("{id}");
+    tell!("{id}");
     let store: Arc<dyn RunStore> = Arc::new(studio.store().clone());
     let stored = store.load(id.clone()).await?.context("the execution is gone")?;
     let plan = Arc::new(Plan::new(&stored.execution.workflow)?);

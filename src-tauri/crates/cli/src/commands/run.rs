@@ -165,9 +165,9 @@ fn tell_end(id: &ExecutionId, outcome: &Outcome, events: &[Event]) -> anyhow::Re
         (Some(first), Some(last)) => format!(" in {}", report::duration(first.at, last.at)),
         _ => String::new(),
     };
-    eprintln!("{id} {}{took}", outcome.status.as_str());
+    tell!("{id} {}{took}", outcome.status.as_str());
     if let Some(failure) = &outcome.failure {
-        eprintln!("{}", report::failure(failure));
+        tell!("{}", report::failure(failure));
     }
     if let Some(output) = &outcome.output {
         say!("{}", output.text());

@@ -31,7 +31,7 @@ fn print(value: &Value) -> anyhow::Result<Verdict> {
 /// These commands keep 2 for "unknown"; what could not be read is 3.
 fn or_bad_input(done: anyhow::Result<Verdict>) -> anyhow::Result<Verdict> {
     done.or_else(|error| {
-        eprintln!("heddle: {}", report::chain(&error));
+        tell!("heddle: {}", report::chain(&error));
         Ok(Verdict::Code(BAD_INPUT))
     })
 }
@@ -45,7 +45,7 @@ fn sample(schema: &Path, seed: u64) -> anyhow::Result<Verdict> {
     match heddle_schema::sample(&read(schema)?, seed) {
         Ok(value) => print(&value),
         Err(error) => {
-            eprintln!("heddle: {}: {error}", schema.display());
+            tell!("heddle: {}: {error}", schema.display());
             Ok(Verdict::Code(match error {
                 SampleError::Empty => 1,
                 SampleError::Undecided(_) => 2,

@@ -26,10 +26,7 @@ pub(crate) async fn run(args: Serve) -> anyhow::Result<Verdict> {
     let at = listener.local_addr()?;
     let page = format!("http://{at}/#token={}", token.as_str());
     say!("{page}");
-    eprintln!(
-        "The studio is open at this address, for this machine only. Data: {}. End with Ctrl+C.",
-        folder.display()
-    );
+    tell!("The studio is open at this address, for this machine only. Data: {}. End with Ctrl+C.", folder.display());
     if args.open {
         open(&page);
     }
@@ -60,7 +57,7 @@ fn open(page: &str) {
         .stderr(Stdio::null())
         .spawn();
     if let Err(error) = started {
-        eprintln!("The browser could not be opened ({program}: {error}); open the address yourself.");
+        tell!("The browser could not be opened ({program}: {error}); open the address yourself.");
     }
 }
 

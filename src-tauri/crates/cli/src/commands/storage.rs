@@ -76,7 +76,7 @@ pub(crate) async fn run(args: StorageArgs) -> anyhow::Result<Verdict> {
 pub(crate) async fn backup(args: Backup) -> anyhow::Result<Verdict> {
     let studio = open(&args.data).await?;
     let made = studio.store().backup(&args.file).await?;
-    eprintln!(
+    tell!(
         "{}: {}, {} workflows, {} executions; checked",
         made.path.display(),
         size(made.bytes),

@@ -65,7 +65,7 @@ pub(crate) async fn run(
         tokio::select! {
             biased;
             _ = &mut interrupt, if !stopped => {
-                eprintln!("cancelling {} of {times} executions, {left} are not started …", running.len());
+                tell!("cancelling {} of {times} executions, {left} are not started …", running.len());
                 stopped = true;
                 stop.cancel();
             }

@@ -17,7 +17,7 @@ pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
             if args.json {
                 say!("{}", json!({ "valid": false, "error": error.to_string(), "diagnostics": [] }));
             } else {
-                eprintln!("{}: {}", args.file.display(), report::message(&error.to_string()));
+                tell!("{}: {}", args.file.display(), report::message(&error.to_string()));
             }
             return Ok(Verdict::Bad);
         }
@@ -40,7 +40,7 @@ pub(crate) async fn run(args: Validate) -> anyhow::Result<Verdict> {
         say!("{}", serde_json::to_string_pretty(&whole)?);
     } else {
         for one in &found.diagnostics {
-            eprintln!("{}", report::diagnostic(one));
+            tell!("{}", report::diagnostic(one));
         }
         for wire in &found.wires {
             say!("{}", report::wire(wire));

@@ -188,7 +188,7 @@ fn an_interrupt_at_a_question_cancels_the_execution() {
 #[test]
 fn runs_keep_to_the_pools_of_their_data_folder() {
     let place = Place::new();
-    let (settings, pools) = (StudioOptions::at(&place.path("data")), json!({ "narrow": { "slots": 1 } }));
+    let (settings, pools) = (StudioOptions::at(place.path("data")), json!({ "narrow": { "slots": 1 } }));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let studio = Studio::open(settings).await.unwrap();
         studio.store().put_setting("pools", Some(&pools)).await.unwrap();

@@ -63,6 +63,8 @@ pub(super) struct Driver {
     pub(super) attempts: HashMap<Slot, CancellationToken>,
     /// Recorded, but not yet durable.
     unwritten: Batch,
+    /// By how much the log is ahead of the clock it began with, in milliseconds.
+    ahead_ms: u64,
     /// To be answered once what was recorded is durable.
     replies: Vec<Reply>,
     /// To be done once what led to it is durable.
@@ -78,6 +80,8 @@ pub(super) struct Beginning {
     pub(super) edited: HashMap<PayloadHash, Payload>,
     pub(super) recording: Option<Arc<Recording>>,
     pub(super) script: Option<Script>,
+    /// By how much the log is ahead of the clock, in milliseconds.
+    pub(super) ahead_ms: u64,
 }
 
 impl Driver {
@@ -103,6 +107,7 @@ impl Driver {
             inbox,
             attempts: HashMap::new(),
             unwritten: Batch::default(),
+            ahead_ms: beginning.ahead_ms,
             replies: Vec::new(),
             effects: VecDeque::new(),
             result: None,
@@ -165,8 +170,19 @@ impl Driver {
         }
     }
 
+    /// The execution's own time: it never runs back behind its log, and so no pause grows when the clock was set back
+    /// while Heddle was not running.
     pub(super) fn now(&self) -> Timestamp {
-        self.world.clock.now()
+        self.world.clock.now().plus_millis(self.ahead_ms)
+    }
+
+    /// Takes what has arrived if it is a request to stop, before something else ends the execution.
+    pub(super) fn hear_stop(&mut self) {
+        if self.stop.is_cancelled() {
+            while let Ok(signal) = self.inbox.try_recv() {
+                self.take(signal);
+            }
+        }
     }
 
     /// Appends an event to the log and lets the scheduler decide what follows; its decisions are recorded at once.

@@ -94,7 +94,7 @@ pub enum EngineError {
     #[error("there is no execution `{0}`")]
     NotFound(ExecutionId),
     /// It has ended.
-    #[error("execution `{0}` has ended ({1}); it can be retried, not resumed")]
+    #[error("execution `{0}` has ended ({1})")]
     Settled(ExecutionId, &'static str),
     /// It is being driven already.
     #[error("execution `{0}` is running already")]

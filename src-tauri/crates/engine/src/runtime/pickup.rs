@@ -25,34 +25,42 @@ impl Engine {
         let mut edited = HashMap::new();
         let (from, inherited) = match &execution.options.fork {
             None => (None, Vec::new()),
-            Some(fork) => (Some(fork.of.clone()), self.inherited(fork, &mut edited).await?),
+            Some(fork) => (Some(fork.of.clone()), self.inherited(execution, fork, &mut edited).await?),
         };
         let (recording, script) = self.recording(execution.options.replay.as_ref()).await?;
         let outputs = Outputs::new(execution.input.clone());
         let mut state = state;
         state.stepping = execution.options.step_over;
         let first = EventKind::ExecutionStarted { input: execution.input.reference(), from, inherited };
-        Ok((Beginning { state, outputs, edited, recording, script }, first))
+        Ok((Beginning { state, outputs, edited, recording, script, ahead_ms: 0 }, first))
     }
 
-    /// What a new execution takes over, with the payloads.
+    /// What a new execution takes over, with the payloads. One that is run once more takes over the same again: what it
+    /// came from may be gone.
     async fn inherited(
         &self,
+        execution: &NewExecution,
         fork: &Fork,
         payloads: &mut HashMap<PayloadHash, Payload>,
     ) -> Result<Vec<Inherited>, EngineError> {
-        let source = self.stored(&fork.of).await?;
-        let mut state = RunState::new(fork.of.clone(), self.plan(&source.execution.workflow)?);
-        for event in &source.events {
-            apply(&mut state, event);
-        }
-        let kept = inheritance(&state, fork.step.as_ref());
-        let kept = kept.ok_or_else(|| {
-            let step = fork.step.clone().unwrap_or_else(|| "".into());
-            EngineError::NoSuchStep(fork.of.clone(), step)
-        })?;
+        let replayed = execution.options.replay.as_ref().map(|replay| &replay.of);
+        let again = execution.retry_of.as_ref().or(replayed);
+        let source = self.stored(again.unwrap_or(&fork.of)).await?;
+        let kept = match source.events.first().map(|event| &event.kind) {
+            Some(EventKind::ExecutionStarted { inherited, .. }) if again.is_some() => inherited.clone(),
+            _ => {
+                let mut state = RunState::new(fork.of.clone(), self.plan(&source.execution.workflow)?);
+                for event in &source.events {
+                    apply(&mut state, event);
+                }
+                inheritance(&state, fork.step.as_ref()).ok_or_else(|| {
+                    let step = fork.step.clone().unwrap_or_else(|| "".into());
+                    EngineError::NoSuchStep(fork.of.clone(), step)
+                })?
+            }
+        };
         for reference in kept.iter().map(|kept| kept.output).chain(fork.input) {
-            self.fetch(&fork.of, reference, payloads).await?;
+            self.fetch(&source.execution.id, reference, payloads).await?;
         }
         Ok(kept)
     }
@@ -142,7 +150,9 @@ impl Engine {
         }
         // The log of a replay that was interrupted is no longer that of its record.
         let (recording, _) = self.recording(execution.options.replay.as_ref()).await?;
-        Ok((Beginning { state, outputs, edited: payloads, recording, script: None }, EventKind::Resumed))
+        let ahead = events.last().map_or(0.0, |last| last.at.millis_since(self.0.clock.now()));
+        let ahead_ms = ahead.max(0.0).ceil() as u64;
+        Ok((Beginning { state, outputs, edited: payloads, recording, script: None, ahead_ms }, EventKind::Resumed))
     }
 
     /// What an open step, or one that waits for a person, works on.

@@ -35,13 +35,19 @@ impl Driver {
                     let reason = SkipReason::ConditionFalse { expression };
                     return self.record(EventKind::StepSkipped { step, reason });
                 }
-                Err(failure) => return self.fail(step, attempt, failure),
+                Err(failure) => return self.fail_to_start(step, attempt, failure),
             }
         }
         let begun = self.begin(slot, attempt, &step);
         if let Err(failure) = begun {
-            self.fail(step, attempt, failure);
+            self.fail_to_start(step, attempt, failure);
         }
+    }
+
+    /// An expression may take its time, and somebody may have asked for a stop meanwhile: that is recorded first.
+    fn fail_to_start(&mut self, step: StepId, attempt: u32, failure: Failure) {
+        self.hear_stop();
+        self.fail(step, attempt, failure);
     }
 
     fn begin(&mut self, slot: Slot, attempt: u32, step: &StepId) -> Result<(), Failure> {
