@@ -25,8 +25,13 @@ export function BreakpointControls({ run, step }: { run: Run; step: StepView }) 
     )
     setBusy(false)
   }
+  const cancel = () => {
+    setEditing(false)
+    setEdited(undefined)
+    setWrong(false)
+  }
   return (
-    <div className={classes.decision} data-testid={`stopped-${step.path}`}>
+    <div className={classes.decision} data-editing={editing || undefined} data-testid={`stopped-${step.path}`}>
       {editing && whole && (
         <JsonDraft
           label="What the agent is given, as JSON"
@@ -45,6 +50,11 @@ export function BreakpointControls({ run, step }: { run: Run; step: StepView }) 
         <Button leftSection={<StepForward size={13} />} disabled={busy || wrong} onClick={() => void go(true)} title="Stops again before the next step" data-testid="breakpoint-step-over">
           Step over
         </Button>
+        {editing && (
+          <Button variant="subtle" onClick={cancel} data-testid="breakpoint-edit-cancel">
+            Cancel
+          </Button>
+        )}
         {!editing && whole && (
           <Button variant="subtle" leftSection={<PencilLine size={13} />} onClick={() => setEditing(true)} data-testid="breakpoint-edit">
             Edit value

@@ -11,6 +11,7 @@ import { missingFields } from '@/components/schema-form/missing'
 import { BreakpointControls } from './BreakpointControls'
 import { Deadline } from './Deadline'
 import classes from './execution.module.css'
+import { placeOf } from './paths'
 import { useWhole } from './useWhole'
 import type { WaitingStep } from './waiting'
 
@@ -40,7 +41,7 @@ export function Waiting({ execution, waiting, onStop, onShowStep, compact }: Pro
             <div key={step.path} className={classes.need}>
               <span>
                 <button type="button" className={classes.link} onClick={() => onShowStep?.(step.path)}>
-                  {step.name}
+                  {placeOf(step, execution.nested)}
                 </button>{' '}
                 {what.what === 'approval' ? `asks: ${what.detail.message}` : 'stopped at a breakpoint'}
                 {approval && (

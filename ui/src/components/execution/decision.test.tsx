@@ -116,6 +116,17 @@ test('a stopped step is let go on, or to the next step', async () => {
   })
 })
 
+test('an edited value is given up again', async () => {
+  const input = { hash: 'in', bytes: 14 }
+  const stopped = step('a', 1, [attempt(1, { queued: 0, started: 1 }, { waiting: { what: 'breakpoint' }, status: 'waiting', input })])
+  renderWith(<BreakpointControls run={execution('paused', [stopped])} step={stopped} />)
+  await userEvent.click(await screen.findByTestId('breakpoint-edit'))
+  await userEvent.click(screen.getByTestId('breakpoint-edit-cancel'))
+  expect(screen.queryByTestId('breakpoint-edit-cancel')).toBeNull()
+  await userEvent.click(screen.getByTestId('breakpoint-continue'))
+  await waitFor(() => expect(sent[0]?.body).toEqual({ step: 'a', step_over: false }))
+})
+
 test('steps that wait are found within loops; those that have ended do not wait', () => {
   const waits = attempt(1, { queued: 0, started: 1 }, { waiting: { what: 'breakpoint' }, status: 'waiting' })
   const run = {

@@ -1,6 +1,6 @@
 //! What an execution waits for a person to do.
 
-import type { ExecutionDetail, StepView } from '@/api/types'
+import type { StepView } from '@/api/types'
 
 type Waits = NonNullable<StepView['attempts'][number]['waiting']>
 
@@ -12,7 +12,7 @@ export function waitingOf(step: StepView): Waits | undefined {
 }
 
 /** Every step that waits for a person, those within loops and sub-workflows included. */
-export function waitingSteps(execution: Pick<ExecutionDetail, 'steps' | 'nested'>): WaitingStep[] {
+export function waitingSteps(execution: { steps: readonly StepView[]; nested: readonly StepView[] }): WaitingStep[] {
   return [...execution.steps, ...execution.nested].flatMap((step) => {
     const waiting = waitingOf(step)
     return waiting ? [{ step, waiting }] : []

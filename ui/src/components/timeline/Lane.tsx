@@ -39,6 +39,7 @@ export const Lane = memo(function Lane({ row, axis, scroll, width, now, critical
         className={classes.bar}
         data-kind={segment.kind}
         data-outcome={segment.outcome}
+        data-held={segment.held}
         data-sampled={segment.sampled || undefined}
         data-source={segment.kind === 'running' && segment.source !== 'agent' ? segment.source : undefined}
         data-testid={`timeline-bar-${row.id}-${segment.attempt}-${segment.kind}`}

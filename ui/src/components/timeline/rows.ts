@@ -1,5 +1,6 @@
 import { isSettled } from '@/api/executions'
 import type { AnswerSource, AttemptView, ExecutionDetail, StepGroup, StepStatus, StepView } from '@/api/types'
+import { waitingSteps } from '@/components/execution/waiting'
 import { type AnyStatus, shownStatus } from '@/components/status'
 
 import { parseMicros } from './time'
@@ -26,6 +27,8 @@ export interface Segment {
   source: AnswerSource
   /** The pool a place was waited for in. */
   pool?: string
+  /** Nothing goes on in it: what runs within it waits for a person. */
+  held?: true
 }
 
 /** What runs within a row's step: turns of a loop, steps of a sub-workflow. */
@@ -99,8 +102,10 @@ export function rowsOf(execution: ExecutionDetail, { open, pages }: Unfolded = {
     else children.set(step.parent ?? '', [step])
   }
   const rows: Row[] = []
+  const held = heldWithin(execution.nested)
   const add = (step: StepView, depth: number) => {
-    const row = cachedRow(step, settled, closedAt)
+    const own = cachedRow(step, settled, closedAt)
+    const row = step.status === 'running' && held.has(step.path) ? heldRow(own) : own
     const group = groups.get(step.path)
     if (!group) {
       rows.push(depth === row.depth ? row : { ...row, depth })
@@ -132,6 +137,20 @@ export function rowsOf(execution: ExecutionDetail, { open, pages }: Unfolded = {
     if (settled && row.end !== undefined) end = Math.max(end ?? row.end, row.end)
   }
   return settled ? { rows, origin, end: end ?? origin } : { rows, origin }
+}
+
+/** The paths of all that something which waits for a person runs within. */
+function heldWithin(nested: readonly StepView[]): ReadonlySet<string> {
+  const held = new Set<string>()
+  const parents = new Map(nested.map(({ path, parent }) => [path, parent]))
+  for (const { step } of waitingSteps({ steps: [], nested })) {
+    for (let at = step.parent; at !== undefined && !held.has(at); at = parents.get(at)) held.add(at)
+  }
+  return held
+}
+
+function heldRow(row: Row): Row {
+  return { ...row, shown: 'waiting', segments: row.segments.map((segment) => (segment.outcome === 'open' ? { ...segment, held: true } : segment)) }
 }
 
 function moreRow(more: NonNullable<Row['more']>, depth: number): Row {

@@ -58,3 +58,16 @@ test('waits for a pool and for a person are stretches of their own; answers that
   const answer = rows[1]?.segments[0]
   expect(answer && barLabel(answer, 1, 0)).toBe('cached')
 })
+
+test('a loop is held, not running, while one of its turns waits for a person', () => {
+  const open = attempt(1, { queued: 0, started: 0 })
+  const stopped = attempt(1, { queued: 0, started: 5 }, { status: 'waiting', waiting: { what: 'breakpoint' } })
+  const run = {
+    ...execution('paused', [step('each', 1, [open], { name: 'Each item' }), step('other', 2, [open])]),
+    nested: [step('each', 1, [stopped], { path: 'each[0]', parent: 'each', turn: 0 })],
+    groups: [{ parent: 'each', total: 1, counts: { waiting: 1 } }],
+  }
+  const [each, other] = rowsOf(run).rows
+  expect([each?.shown, other?.shown]).toEqual(['waiting', 'running'])
+  expect(each?.segments.map((segment) => barLabel(segment, 1, 0))).toEqual(['held'])
+})

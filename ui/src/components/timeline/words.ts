@@ -55,6 +55,7 @@ export function barLabel(segment: Segment, attempts: number, now: number): strin
       return 'interrupted'
     case 'running':
       if (segment.outcome === 'failed') return segment.failure ? reasonOf(segment.failure.code) : 'failed'
+      if (segment.held) return `${which}held`
       if (segment.outcome === 'open') return `${which}running ${length}`
       if (segment.outcome === 'cancelled') return 'stopped'
       if (segment.source !== 'agent') return SOURCE[segment.source]
@@ -80,6 +81,7 @@ export function segmentTitle(segment: Segment, attempts: number): string {
       case 'waiting':
         return segment.outcome === 'open' ? 'Waits' : 'Waited'
       case 'running':
+        if (segment.held) return 'Held: what runs within it waits for a person'
         return {
           open: 'Running',
           completed: segment.sampled ? 'Completed with a sample' : segment.source === 'agent' ? 'Completed' : `Completed, ${SOURCE[segment.source]}`,
