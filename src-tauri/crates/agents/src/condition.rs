@@ -25,7 +25,7 @@ pub struct ConditionConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Branch {
-    /// What edges call it.
+    /// The name by which wires leave it.
     #[schemars(title = "Name", length(min = 1))]
     pub name: String,
     /// A condition, e.g. `input.priority == "high"`.

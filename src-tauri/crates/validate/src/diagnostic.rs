@@ -188,6 +188,8 @@ codes! {
     PossiblyIncompatibleInput = "possibly_incompatible_input" Warning,
     /// A step can never run, since nothing that leads to it can.
     UnreachableStep = "unreachable_step" Warning,
+    /// A step sends its errors to a branch by which no edge leaves.
+    UnhandledError = "unhandled_error" Warning,
     /// A step of several has no edges.
     DisconnectedStep = "disconnected_step" Warning,
     /// Two edges lead from the same step by the same branch to the same step.

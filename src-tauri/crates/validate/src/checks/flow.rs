@@ -1,8 +1,8 @@
 //! How steps lead to one another: circles, steps on their own, branches, steps that never run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use heddle_model::{APPROVED, AgentKind, COMPENSATE, ERROR, OnError, REJECTED, Step, Workflow};
+use heddle_model::{APPROVED, AgentKind, COMPENSATE, ERROR, Join, OnError, REJECTED, Step, Workflow};
 
 use crate::agents::Agents;
 use crate::cycles::cycles;
@@ -23,7 +23,41 @@ pub(crate) fn check(
     circles(workflow, graph, components, found);
     alone(workflow, graph, found);
     let dead = branches(workflow, graph, agents, found);
+    unhandled(workflow, found);
     unreachable(workflow, graph, components, &dead, found);
+    joins(workflow, found);
+}
+
+/// Steps whose errors are sent along a branch by which no wire leaves.
+fn unhandled(workflow: &Workflow, found: &mut Vec<Diagnostic>) {
+    let handled: HashSet<_> = workflow
+        .edges
+        .iter()
+        .filter(|edge| edge.branch.as_deref() == Some(ERROR))
+        .map(|edge| edge.from.as_str())
+        .collect();
+    let sends = |step: &&Step| step.policy.on_error == Some(OnError::ErrorBranch);
+    for step in workflow.steps.iter().filter(sends).filter(|step| !handled.contains(step.id.as_str())) {
+        let message = format!(
+            "Errors of `{}` go to its branch `error`, and no wire leaves by it: when the step fails, nobody is told.",
+            step.id
+        );
+        found.push(Diagnostic::new(Code::UnhandledError, message).step(&step.id).at(&["policy", "on_error"]));
+    }
+}
+
+/// Steps that wait for more wires than lead to them.
+fn joins(workflow: &Workflow, found: &mut Vec<Diagnostic>) {
+    for step in &workflow.steps {
+        let Join::AtLeast(needed) = step.join else { continue };
+        let into = workflow.edges.iter().filter(|edge| edge.to == step.id);
+        let wires = into.map(|edge| (&edge.from, &edge.branch)).collect::<HashSet<_>>().len();
+        if needed as usize > wires {
+            let message =
+                format!("The step `{}` never runs: it waits for {needed} wires, and {wires} lead to it.", step.id);
+            found.push(Diagnostic::new(Code::UnreachableStep, message).step(&step.id).at(&["join"]));
+        }
+    }
 }
 
 fn circles(workflow: &Workflow, graph: &Graph<'_>, components: &[Vec<usize>], found: &mut Vec<Diagnostic>) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use heddle_expr::is_identifier;
-use heddle_model::{AgentSource, Step, Workflow};
+use heddle_model::{AgentKind, AgentSource, Step, Workflow};
 use serde_json::Value;
 
 use crate::agents::Agents;
@@ -57,9 +57,32 @@ pub(crate) fn check(
             }
             AgentSource::Ref(_) => {}
         }
+        chosen(step, agents, found);
         if !judged.get(position).copied().unwrap_or(false) {
             required_fields(workflow, graph, agents, position, step, found);
         }
+    }
+}
+
+/// The agents one of which a step chooses must be there.
+fn chosen(step: &Step, agents: &Agents<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(agent) = agents.of(step).filter(|agent| agent.kind == AgentKind::Select) else { return };
+    let path: &[&str] = match &step.agent {
+        AgentSource::Inline(_) => &["agent", "config", "candidates"],
+        AgentSource::Ref(_) => &["agent"],
+    };
+    let missing = |message: String| Diagnostic::new(Code::MissingAgent, message).step(&step.id).at(path);
+    let named = agent.candidates();
+    if named.is_empty() {
+        found.push(missing(format!("The step `{}` is to choose one of several agents, and none is named.", step.id)));
+    }
+    for id in named.iter().filter(|id| agents.get(id).is_none()) {
+        let hint = similar(id.as_str(), agents.ids());
+        let hint = hint.map_or_else(String::new, |name| format!(" Did you mean `{name}`?"));
+        found.push(missing(format!(
+            "The step `{}` may choose the agent `{id}`, which is neither in the workflow nor in the library.{hint}",
+            step.id
+        )));
     }
 }
 

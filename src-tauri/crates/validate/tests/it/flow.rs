@@ -124,6 +124,61 @@ fn an_unknown_branch_is_named_with_the_known_ones() {
 }
 
 #[test]
+fn a_step_that_waits_for_more_wires_than_lead_to_it_never_runs() {
+    let mut workflow = graph("a b c", "a>c b>c");
+    workflow.steps[2] = step(json!({ "id": "c", "agent": "pass", "join": { "at_least": 3 } }));
+    check(
+        &workflow,
+        &["warning[unreachable_step] step c /join: The step `c` never runs: it waits for 3 wires, and 2 lead to it."],
+    );
+    workflow.steps[2] = step(json!({ "id": "c", "agent": "pass", "join": { "at_least": 2 } }));
+    check(&workflow, &[]);
+}
+
+#[test]
+fn errors_that_are_sent_where_no_wire_leaves_are_pointed_out() {
+    let mut workflow = graph("a b", "a>b");
+    workflow.steps[0] =
+        step(json!({ "id": "a", "agent": "pass", "policy": { "on_error": { "action": "error_branch" } } }));
+    check(
+        &workflow,
+        &[
+            "warning[unhandled_error] step a /policy/on_error: Errors of `a` go to its branch `error`, and no wire leaves by \
+           it: when the step fails, nobody is told.",
+        ],
+    );
+    workflow.edges[0].branch = Some("error".to_owned());
+    check(&workflow, &[]);
+}
+
+#[test]
+fn the_agents_a_step_may_choose_must_be_there() {
+    let mut workflow = graph("a", "");
+    let select =
+        |candidates| json!({ "id": "a", "agent": { "kind": "select", "config": { "candidates": candidates } } });
+    for (candidates, expected) in [
+        (
+            json!([]),
+            vec![
+                "error[missing_agent] step a /agent/config/candidates: The step `a` is to choose one of several agents, and \
+                 none is named.",
+            ],
+        ),
+        (
+            json!([{ "agent": "pass" }, { "agent": "past" }]),
+            vec![
+                "error[missing_agent] step a /agent/config/candidates: The step `a` may choose the agent `past`, which is \
+                 neither in the workflow nor in the library. Did you mean `pass`?",
+            ],
+        ),
+        (json!([{ "agent": "pass" }]), vec![]),
+    ] {
+        workflow.steps[0] = step(select(candidates));
+        check(&workflow, &expected);
+    }
+}
+
+#[test]
 fn steps_are_ordered_with_ties_by_id() {
     let workflow = graph("z m a k", "z>k a>k m>z");
     let plan = Plan::new(&workflow).unwrap();
