@@ -1,5 +1,5 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
-import { useBlocker, useNavigate } from '@tanstack/react-router'
+import { Button, Group } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { Copy, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 
@@ -8,6 +8,7 @@ import { toJson } from '@/api/json'
 import type { Agent, KindInfo, LibraryAgent } from '@/api/types'
 import { KindIcon } from '@/components/KindIcon'
 import { KIND } from '@/components/kinds'
+import { LeaveQuestion } from '@/components/LeaveQuestion'
 import { attempt, notifyDone, notifyUndo } from '@/components/notify'
 
 import { AgentEditor } from './AgentEditor'
@@ -88,26 +89,7 @@ export function AgentDetail({ entry: { agent, origin }, kind, agents }: Props) {
       ) : (
         <AgentView agent={agent} kind={kind} />
       )}
-      <LeaveQuestion dirty={dirty} name={name} />
+      <LeaveQuestion dirty={dirty} what={`“${name}”`} />
     </>
-  )
-}
-
-/** Asks before changes are left behind. */
-function LeaveQuestion({ dirty, name }: { dirty: boolean; name: string }) {
-  const leaving = useBlocker({ shouldBlockFn: () => dirty, enableBeforeUnload: () => dirty, withResolver: true })
-  const blocked = leaving.status === 'blocked'
-  return (
-    <Modal opened={blocked} onClose={() => leaving.reset?.()} title="Leave without saving?" size="sm">
-      <Text c="dimmed">Your changes to “{name}” have not been saved.</Text>
-      <Group justify="flex-end" mt="md" gap="sm">
-        <Button onClick={() => leaving.reset?.()} data-testid="leave-stay">
-          Stay
-        </Button>
-        <Button variant="filled" color="red" onClick={() => leaving.proceed?.()} data-testid="leave-discard">
-          Discard and leave
-        </Button>
-      </Group>
-    </Modal>
   )
 }

@@ -8,6 +8,7 @@ import { attempt, notifyDone } from '@/components/notify'
 
 import { LIMITS, nameProblem, poolsOf, rowsOf, samePools, type PoolRow } from './pools'
 import classes from './settings.module.css'
+import { useUnsaved } from './unsaved'
 
 const COLUMN = {
   slots: { title: 'At once', help: 'Most attempts at work at the same time' },
@@ -23,6 +24,7 @@ export function PoolsForm({ kept }: { kept: PoolSettings }) {
   const form = useRef<HTMLFormElement>(null)
   const problems = rows.map((row) => nameProblem(row, rows))
   const dirty = rows.length !== Object.keys(kept).length || !samePools(poolsOf(rows), kept)
+  useUnsaved('the pools', dirty)
   const change = (key: number, part: Partial<PoolRow>) => setRows(rows.map((row) => (row.key === key ? { ...row, ...part } : row)))
 
   const add = () => {

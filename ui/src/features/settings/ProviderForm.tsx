@@ -7,6 +7,7 @@ import { attempt, notifyDone } from '@/components/notify'
 
 import { baseUrlProblem, keyVariable, trimmed } from './provider'
 import classes from './settings.module.css'
+import { useUnsaved } from './unsaved'
 
 /** The provider that language models use by default. */
 export function ProviderForm({ kept }: { kept: ProviderSettings }) {
@@ -14,6 +15,7 @@ export function ProviderForm({ kept }: { kept: ProviderSettings }) {
   const [busy, setBusy] = useState(false)
   const problem = baseUrlProblem(draft.base_url ?? '')
   const dirty = JSON.stringify(trimmed(draft)) !== JSON.stringify(trimmed(kept))
+  useUnsaved('the language models', dirty)
   const variable = keyVariable(draft.api_key_name ?? '')
 
   async function save(event: FormEvent) {

@@ -13,6 +13,7 @@ import { Pending } from '@/components/Pending'
 
 import classes from './settings.module.css'
 import { draftOf, limitsOf, partsOf, type LimitsDraft } from './storage'
+import { useUnsaved } from './unsaved'
 
 /** What takes space, what is kept of executions, and cleaning up now. */
 export function Storage() {
@@ -58,6 +59,7 @@ function LimitsForm({ kept }: { kept: StorageLimits }) {
   const [busy, setBusy] = useState(false)
   const next = limitsOf(draft, kept)
   const dirty = JSON.stringify(next) !== JSON.stringify(limitsOf(draftOf(kept), kept))
+  useUnsaved('the storage limits', dirty)
   const field = (name: keyof LimitsDraft, label: string, suffix: string) => (
     <NumberInput
       label={label}
