@@ -53,3 +53,66 @@ test('a failure that is told in full leaves the timeline its rows', async () => 
   await person.page.waitForFunction((high) => document.querySelector('[data-testid="bottom-panel"]')?.clientHeight === high, Math.round(before));
   assert.deepEqual(person.complaints, []);
 });
+
+test('steps are added by keyboard, wired one after the other, and the menu keeps the keys until it is left', async () => {
+  const person = await stage.open('dark');
+  await person.sees('nav-workflows');
+  await person.clicks('new-workflow');
+  await person.sees('canvas');
+  const { keyboard } = person.page;
+  const focused = () => person.page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+  await person.at('canvas').first().focus();
+
+  // Tab goes through the list, and Escape leaves it from anywhere.
+  await keyboard.press('Tab');
+  await person.sees('quick-add');
+  await person.page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'quick-add-search');
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  assert.equal(await focused(), 'quick-add-search');
+  await keyboard.press('Escape');
+  await person.at('quick-add').waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'canvas');
+
+  // The first where the canvas is looked at, each further one after the one that is selected.
+  for (const [count, name] of ['Script', 'Transform', 'Wait'].entries()) {
+    await keyboard.press('/');
+    await person.page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'quick-add-search');
+    await keyboard.type(name);
+    await keyboard.press('Enter');
+    await person.page.locator('[data-testid^="node-"]').nth(count).waitFor();
+    assert.equal(await focused(), 'canvas');
+  }
+  await person.seesWires(2);
+  const steps = await person.steps();
+  assert.deepEqual(steps, ['script', 'transform', 'wait']);
+
+  // Nothing is selected: what is added covers no other step.
+  await keyboard.press('Escape');
+  for (const _ of [1, 2]) {
+    await keyboard.press('/');
+    await person.sees('quick-add');
+    await keyboard.type('Assertion');
+    await keyboard.press('Enter');
+    await person.at('quick-add').waitFor({ state: 'detached' });
+    await keyboard.press('Escape');
+  }
+  await person.photographs('added-by-keyboard-dark');
+  const boxes = await Promise.all((await person.steps()).map((step) => person.at(`node-${step}`).first().boundingBox()));
+  assert.equal(boxes.length, 5);
+  for (const [index, a] of boxes.entries()) {
+    for (const b of boxes.slice(index + 1)) {
+      assert.ok(a && b && (Math.abs(a.x - b.x) >= a.width || Math.abs(a.y - b.y) >= Math.min(a.height, b.height)), 'steps overlap');
+    }
+  }
+
+  // What takes the focus away closes it; from the palette it opens with the focus.
+  await keyboard.press('Control+K');
+  await person.writes('palette', 'Add a step');
+  await keyboard.press('Enter');
+  await person.page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'quick-add-search');
+  await person.at('library-search').focus();
+  await person.at('quick-add').waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'library-search');
+  assert.deepEqual(person.complaints, []);
+});

@@ -7,6 +7,7 @@ import { useMemo } from 'react'
 import { usePaletteActions, type PaletteAction } from '@/components/palette/registry'
 import { soleStep } from '@/graph/selection'
 
+import { addByKey } from './canvas/addByKey'
 import { canvasCentre } from './canvas/centre'
 import { arrangeSteps } from './canvas/Controls'
 import { goToNextWire } from './canvas/goToWire'
@@ -66,10 +67,7 @@ export function useEditorPalette(): void {
         group: GROUP,
         Icon: Plus,
         shortcut: '/',
-        run: () => {
-          const screen = canvasCentre()
-          ui.setState({ quickAdd: { screen, at: flow.screenToFlowPosition(screen) } })
-        },
+        run: () => addByKey(session, ui, flow, canvasCentre()),
       },
       {
         id: 'editor-find-step',

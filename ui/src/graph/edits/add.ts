@@ -2,8 +2,9 @@
 
 import type { Agent, Edge, Step, Workflow } from '@/api/types'
 
-import { NODE_HEIGHT, NODE_WIDTH } from '../flow'
+import { NODE_HEIGHT, NODE_WIDTH, nodeHeight, positionOf } from '../flow'
 import { identifier, numbered, unique } from '../ids'
+import { agentOf, edgesLeaving, portsOf, type Library } from '../lookup'
 import { NOTHING, selectSteps } from '../selection'
 import { edgeIds, hasEdge, stepIds, type Edit } from './edit'
 
@@ -91,34 +92,42 @@ export function insertTransform(
   return { ...document, steps: [...steps, step], edges: through(document, edge, id) }
 }
 
-/** Moves `at` down and right until it does not sit exactly on another step. */
-function free(document: Workflow, at: Point): Point {
-  const point = { x: Math.round(at.x), y: Math.round(at.y) }
-  const taken = (p: Point) =>
-    document.steps.some(
-      ({ position }) => position && Math.abs(position.x - p.x) < 24 && Math.abs(position.y - p.y) < 24,
-    )
-  while (taken(point)) {
-    point.x += 32
-    point.y += 32
-  }
-  return point
+/** Room that is left between a step and one above it. */
+const BELOW = 40
+
+/** The first place at `at` or below where a step covers no other. */
+export function clearPlace(document: Workflow, at: Point): Point {
+  const leaving = edgesLeaving(document.edges)
+  const inTheWay = document.steps
+    .map((step, index) => {
+      const { x, y } = positionOf(step, index)
+      return { x, y, height: nodeHeight(portsOf(step, agentOf(document, step, NO_LIBRARY), leaving.get(step.id) ?? []).length) }
+    })
+    .filter(({ x }) => Math.abs(x - at.x) < NODE_WIDTH)
+    .toSorted((a, b) => a.y - b.y)
+  const y = inTheWay.reduce((free, one) => (free < one.y + one.height + NEAR && one.y < free + NODE_HEIGHT + NEAR ? one.y + one.height + BELOW : free), at.y)
+  return { x: Math.round(at.x), y: Math.round(y) }
 }
 
-/** Where a step goes when nobody said where: to the right of the selected one, else right of everything. */
+/** Nearer than this one seems to sit on the other. */
+const NEAR = 8
+/** Branches of agents of the library are not counted: their steps are taken to be of the usual height. */
+const NO_LIBRARY: Library = new Map()
+
+/** Where it was let go, unless it sits there exactly on another step. */
+function free(document: Workflow, at: Point): Point {
+  const point = { x: Math.round(at.x), y: Math.round(at.y) }
+  const taken = document.steps.some(({ position }) => position && Math.abs(position.x - point.x) < 24 && Math.abs(position.y - point.y) < 24)
+  return taken ? clearPlace(document, point) : point
+}
+
+/** Where a step goes when nobody said where: to the right of the selected one, else about `centre`. */
 export function nextPlace(document: Workflow, after: string | null, centre: Point): Point {
-  const anchor = document.steps.find((step) => step.id === after)?.position
-  if (anchor) {
-    const point = { x: anchor.x + NODE_WIDTH + 80, y: anchor.y }
-    const blocked = (p: Point) =>
-      document.steps.some(
-        ({ position }) =>
-          position && Math.abs(position.x - p.x) < NODE_WIDTH && Math.abs(position.y - p.y) < NODE_HEIGHT + 8,
-      )
-    while (blocked(point)) point.y += NODE_HEIGHT + 40
-    return point
-  }
-  return { x: centre.x - NODE_WIDTH / 2, y: centre.y - NODE_HEIGHT / 2 }
+  const anchor = document.steps.findIndex((step) => step.id === after)
+  const step = document.steps[anchor]
+  if (!step) return clearPlace(document, { x: centre.x - NODE_WIDTH / 2, y: centre.y - NODE_HEIGHT / 2 })
+  const { x, y } = positionOf(step, anchor)
+  return clearPlace(document, { x: x + NODE_WIDTH + 80, y })
 }
 
 export function addNote(document: Workflow, at: Point): Edit {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 
 import { agent, flow, wires, withStepChange } from '../testing'
+import { nodeHeight } from '../flow'
 import { NOTHING, selectSteps } from '../selection'
-import { addNote, addStep, insertStep, nextPlace } from './add'
+import { addNote, addStep, clearPlace, insertStep, nextPlace } from './add'
 import { align, arrange, move } from './move'
 import { removeAndReconnect, removeSelection } from './remove'
 import { changeAgent, changeStepId, customise, renameStep, setMapping, setPolicy } from './step'
@@ -18,7 +19,7 @@ test('a new step gets an id from its name, is selected, and hides behind nothing
   expect(twice.document.steps.map(byId)).toEqual(['ticket_analyzer', 'ticket_analyzer_2'])
   expect(twice.document.steps.map((step) => step.position)).toEqual([
     { x: 10, y: 20 },
-    { x: 42, y: 52 },
+    { x: 10, y: 146 },
   ])
   expect([...(twice.select?.steps ?? [])]).toEqual(['ticket_analyzer_2'])
   expect(once.label).toBe('Add Ticket Analyzer')
@@ -46,6 +47,16 @@ test('steps added one after the other stand side by side, not on top of each oth
   const document = flow('a b')
   expect(nextPlace(document, 'a', { x: 0, y: 0 })).toEqual({ x: 296, y: 126 })
   expect(nextPlace(document, null, { x: 500, y: 300 })).toEqual({ x: 392, y: 257 })
+})
+
+test('a place that is clear covers no step, however high one is', () => {
+  const choice = agent('condition', { config: { branches: ['a', 'b', 'c'].map((name) => ({ name, when: 'true' })), default: 'd' } })
+  const document = withStepChange(flow('a'), 'a', { agent: choice })
+  expect(clearPlace(document, { x: 40, y: 100 })).toEqual({ x: 40, y: nodeHeight(4) + 40 })
+  expect(clearPlace(document, { x: 300, y: 30 })).toEqual({ x: 300, y: 30 })
+  // Nor one that stands where the first would make room.
+  const two = { ...document, steps: [...document.steps, { id: 'z', agent: agent('wait'), position: { x: 0, y: nodeHeight(4) + 60 } }] }
+  expect(clearPlace(two, { x: 0, y: 0 })).toEqual({ x: 0, y: nodeHeight(4) + 60 + nodeHeight(1) + 40 })
 })
 
 test('a wire that exists, or leads to its own step, is not drawn; a cycle is', () => {

@@ -4,8 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 
 import type { Fit } from '@/api/proof'
 import { KindIcon } from '@/components/KindIcon'
-import { addStep } from '@/graph/edits/add'
+import { addStep, clearPlace } from '@/graph/edits/add'
 import { NODE_HEIGHT, NODE_WIDTH } from '@/graph/flow'
+import { agentOf, nameOf, stepById } from '@/graph/lookup'
 import { soleStep } from '@/graph/selection'
 
 import { filtered, useLibraryGroups, type LibraryGroup, type LibraryItem } from '../library/items'
@@ -14,7 +15,7 @@ import { useAgentFits } from '../proof/useFits'
 import { VerdictMark } from '../proof/VerdictMark'
 import rows from '../rows.module.css'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
-import type { QuickAdd as Request } from '../session/ui'
+import { reveal, type QuickAdd as Request } from '../session/ui'
 import classes from './QuickAdd.module.css'
 
 const WIDTH = 300
@@ -36,8 +37,12 @@ function Panel({ request }: { request: Request }) {
   const fits = useAgentFits(source || undefined, request.attach?.how === 'after' ? request.attach.branch : undefined)
   const fittest = useMemo(() => fitting(groups, fits), [groups, fits])
   const shown = useMemo(() => filtered(withFittest(groups, fittest), text), [groups, fittest, text])
-  const verdicts = new Map(fittest.map(({ item, fit }) => [item.id, fit]))
+  const verdicts = new Map(fits.flatMap((fit) => (fit.verdict === 'unknown' ? [] : [[fit.id, fit] as const])))
   const flat = shown.flatMap((group) => group.items)
+  const afterName = useEditor(({ document, library }) => {
+    const step = request.attach?.how === 'after' ? stepById(document, request.attach.step) : undefined
+    return step && nameOf(step, agentOf(document, step, library))
+  })
   const box = useRef<HTMLDivElement>(null)
   const trap = useFocusTrap()
 
@@ -51,8 +56,12 @@ function Panel({ request }: { request: Request }) {
   }
   const add = (item: LibraryItem) => {
     const { document } = session.store.getState()
-    session.apply(addStep(document, item.addition, cornerFor(request), request.attach))
-    ui.setState({ announcement: `${item.name} added` })
+    const never = request.unlessNever === true && verdicts.get(item.id)?.verdict === 'never'
+    const corner = cornerFor(request)
+    const edit = addStep(document, item.addition, request.attach ? corner : clearPlace(document, corner), never ? undefined : request.attach)
+    session.apply(edit)
+    reveal(ui, [...(edit.select?.steps ?? [])])
+    ui.setState({ announcement: never ? `${item.name} added, not connected: it could never take what ${afterName} gives` : `${item.name} added` })
     close()
   }
 
@@ -68,7 +77,19 @@ function Panel({ request }: { request: Request }) {
   const left = Math.max(8, Math.min(request.screen.x, window.innerWidth - WIDTH - 8))
   const top = Math.max(8, Math.min(request.screen.y, window.innerHeight - HEIGHT - 8))
   return (
-    <div ref={box} className={classes.panel} style={{ left, top, width: WIDTH, maxHeight: HEIGHT }} data-testid="quick-add">
+    <div
+      ref={box}
+      className={classes.panel}
+      style={{ left, top, width: WIDTH, maxHeight: HEIGHT }}
+      onMouseDown={(event) => {
+        if (!(event.target instanceof HTMLInputElement)) event.preventDefault()
+      }}
+      onBlur={(event) => {
+        // Not when the whole window is left.
+        if (document.hasFocus() && !event.currentTarget.contains(event.relatedTarget)) ui.setState({ quickAdd: null })
+      }}
+      data-testid="quick-add"
+    >
       <div className={`${rows.find} ${classes.search}`} ref={trap}>
         <Search size={14} aria-hidden />
         <input
@@ -78,7 +99,7 @@ function Panel({ request }: { request: Request }) {
           aria-expanded
           aria-controls="quick-add-list"
           aria-activedescendant={flat[at] ? `quick-add-${flat[at].id}` : undefined}
-          placeholder={request.attach?.how === 'after' ? `What comes after ${request.attach.step}?` : 'Add a step'}
+          placeholder={afterName === undefined ? 'Add a step' : `What comes after ${afterName}?`}
           data-testid="quick-add-search"
           value={text}
           onChange={(event) => {
@@ -91,6 +112,8 @@ function Panel({ request }: { request: Request }) {
             else if (event.key === 'ArrowDown') go(Math.min(flat.length - 1, at + 1))
             else if (event.key === 'ArrowUp') go(Math.max(0, at - 1))
             else if (event.key === 'Enter' && flat[at]) add(flat[at])
+            // The keys stay here until one has chosen or left.
+            else if (event.key === 'Tab') go((at + (event.shiftKey ? -1 : 1) + flat.length) % Math.max(1, flat.length))
             else return
             event.preventDefault()
           }}

@@ -16,6 +16,7 @@ import { isNothing, NOTHING, selectSteps, soleEdge } from '@/graph/selection'
 import { useProofDoor, useSession, useUiStore } from '../session/context'
 import type { Session } from '../session/session'
 import { reveal } from '../session/ui'
+import { addByKey } from './addByKey'
 import { goToNextWire } from './goToWire'
 import { canvasAt } from './hit'
 import { newNote } from './newNote'
@@ -39,10 +40,7 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
 
   const cursor = () => (pointer.current && canvasAt(pointer.current.x, pointer.current.y) ? pointer.current : canvasCentre())
 
-  const openQuickAdd = () => {
-    const screen = cursor()
-    ui.setState({ quickAdd: { screen, at: flow.screenToFlowPosition(screen) } })
-  }
+  const openQuickAdd = () => addByKey(session, ui, flow, cursor())
 
   const walk = (direction: Direction) => {
     const { document, selection, library } = session.store.getState()

@@ -18,6 +18,8 @@ export type QuickAdd = {
   /** Where the step goes, on the canvas. */
   at: Point
   attach?: Attachment | undefined
+  /** Not attached to what could never be given to it. */
+  unlessNever?: boolean
 }
 
 /** A wire on its way from an output: where it cannot go, and how what it carries would fit where it can. */
