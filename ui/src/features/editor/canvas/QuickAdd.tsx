@@ -79,6 +79,8 @@ function Panel({ request }: { request: Request }) {
   return (
     <div
       ref={box}
+      role="dialog"
+      aria-label={request.attach ? 'Add a connected step' : 'Add a step'}
       className={classes.panel}
       style={{ left, top, width: WIDTH, maxHeight: HEIGHT }}
       onMouseDown={(event) => {
