@@ -38,8 +38,10 @@ test('old times are dates, with the year when it is another', () => {
 
 test('sizes, sums and counts', () => {
   expect(formatBytes(999)).toBe('999 B')
-  expect(formatBytes(1_400)).toBe('1.4 kB')
-  expect(formatBytes(999_600)).toBe('1.0 MB')
+  expect(formatBytes(1_400)).toBe('1.4 KiB')
+  expect(formatBytes(1_023 * 1_024)).toBe('1023 KiB')
+  expect(formatBytes(1_024 ** 2 - 1)).toBe('1.0 MiB')
+  expect(formatBytes(10_737_418_240)).toBe('10 GiB')
   expect(formatCost(0.0042)).toBe('$0.004')
   expect(formatCost(0.0002)).toBe('< $0.001')
   expect(plural(1, 'step')).toBe('1 step')

@@ -51,12 +51,22 @@ export function formatTimeOfDay(at: number): string {
   return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(at)
 }
 
-/** `512 B`, `1.4 kB`, `3.2 MB`; powers of ten. */
+/** What sizes are said in, as limits are set: each is 1,024 of the one before. */
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** Bytes of the unit by which sizes that people set are said. */
+export const GIBIBYTE = 1024 ** 3
+
+/** `512 B`, `1.4 KiB`, `3.2 MiB`. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`
-  if (bytes < 999_500) return `${trim(bytes / 1_000)} kB`
-  if (bytes < 999_500_000) return `${trim(bytes / 1_000_000)} MB`
-  return `${trim(bytes / 1_000_000_000)} GB`
+  if (bytes < 1_024) return `${bytes} B`
+  let size = bytes / 1_024
+  let unit = 0
+  while (size >= 1_023.5 && unit < UNITS.length - 1) {
+    size /= 1_024
+    unit++
+  }
+  return `${trim(size)} ${UNITS[unit]}`
 }
 
 /** `1 step`, `3 steps`. */

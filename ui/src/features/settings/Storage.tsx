@@ -64,10 +64,10 @@ function LimitsForm({ kept }: { kept: StorageLimits }) {
     <NumberInput
       label={label}
       placeholder="no limit"
-      min={name === 'gigabytes' ? 0.01 : 1}
+      min={name === 'gibibytes' ? 0.01 : 1}
       max={1_000_000_000}
       allowNegative={false}
-      allowDecimal={name === 'gigabytes'}
+      allowDecimal={name === 'gibibytes'}
       decimalScale={2}
       thousandSeparator=","
       suffix={suffix}
@@ -94,7 +94,7 @@ function LimitsForm({ kept }: { kept: StorageLimits }) {
       <div className={classes.limits}>
         {field('days', 'Keep for', ' days')}
         {field('executions', 'Keep the newest', ' executions')}
-        {field('gigabytes', 'Use at most', ' GB')}
+        {field('gibibytes', 'Use at most', ' GiB')}
       </div>
       <Group gap="sm">
         {(dirty || busy) && (

@@ -1,26 +1,23 @@
 //! What is kept, as a person fills it in, and what takes space, as parts of a whole.
 
 import type { StorageLimits, StorageView } from '@/api/types'
-import { formatBytes, plural } from '@/components/format'
-
-/** Sizes are filled in as gigabytes, powers of ten. */
-const GIGABYTE = 1_000_000_000
+import { formatBytes, GIBIBYTE, plural } from '@/components/format'
 
 /** The limits in a form; empty is no limit. */
-export type LimitsDraft = { days: number | ''; executions: number | ''; gigabytes: number | '' }
+export type LimitsDraft = { days: number | ''; executions: number | ''; gibibytes: number | '' }
 
 export function draftOf(limits: StorageLimits): LimitsDraft {
   return {
     days: limits.max_age_days ?? '',
     executions: limits.max_executions ?? '',
-    gigabytes: limits.max_bytes === undefined ? '' : Math.round((limits.max_bytes / GIGABYTE) * 100) / 100,
+    gibibytes: limits.max_bytes === undefined ? '' : Math.round((limits.max_bytes / GIBIBYTE) * 100) / 100,
   }
 }
 
 /** A size that was not touched stays what it was to the byte. */
 export function limitsOf(draft: LimitsDraft, before: StorageLimits): StorageLimits {
-  const sameSize = draft.gigabytes === draftOf(before).gigabytes
-  const bytes = sameSize ? before.max_bytes : draft.gigabytes === '' ? undefined : Math.round(draft.gigabytes * GIGABYTE)
+  const sameSize = draft.gibibytes === draftOf(before).gibibytes
+  const bytes = sameSize ? before.max_bytes : draft.gibibytes === '' ? undefined : Math.round(draft.gibibytes * GIBIBYTE)
   return {
     ...(draft.days !== '' && { max_age_days: draft.days }),
     ...(draft.executions !== '' && { max_executions: draft.executions }),

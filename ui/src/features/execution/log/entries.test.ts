@@ -21,7 +21,7 @@ test.each([
   [
     'attempt_succeeded',
     { step: 'a', attempt: 1, branch: 'yes', output: { bytes: 1400 } },
-    'info Completed, took branch yes, 1.4 kB',
+    'info Completed, took branch yes, 1.4 KiB',
   ],
   [
     'attempt_succeeded',
