@@ -66,32 +66,35 @@ function Panel({ request }: { request: Request }) {
   }
 
   useEffect(() => {
+    const panel = box.current
+    const leave = () => {
+      if (ui.getState().quickAdd === request) ui.setState({ quickAdd: null })
+    }
     const outside = (event: PointerEvent) => {
-      if (!box.current?.contains(event.target as Node)) ui.setState({ quickAdd: null })
+      if (!panel?.contains(event.target as Node)) leave()
+    }
+    // The keys stay in the field, wherever within the menu one presses.
+    const press = (event: MouseEvent) => {
+      if (!(event.target instanceof HTMLInputElement)) event.preventDefault()
+    }
+    const blurred = ({ relatedTarget }: FocusEvent) => {
+      // Not when the whole window is left.
+      if (document.hasFocus() && !panel?.contains(relatedTarget as Node | null)) leave()
     }
     window.addEventListener('pointerdown', outside, true)
-    return () => window.removeEventListener('pointerdown', outside, true)
-  }, [ui])
-
+    panel?.addEventListener('mousedown', press)
+    panel?.addEventListener('focusout', blurred)
+    return () => {
+      window.removeEventListener('pointerdown', outside, true)
+      panel?.removeEventListener('mousedown', press)
+      panel?.removeEventListener('focusout', blurred)
+    }
+  }, [request, ui])
 
   const left = Math.max(8, Math.min(request.screen.x, window.innerWidth - WIDTH - 8))
   const top = Math.max(8, Math.min(request.screen.y, window.innerHeight - HEIGHT - 8))
   return (
-    <div
-      ref={box}
-      role="dialog"
-      aria-label={request.attach ? 'Add a connected step' : 'Add a step'}
-      className={classes.panel}
-      style={{ left, top, width: WIDTH, maxHeight: HEIGHT }}
-      onMouseDown={(event) => {
-        if (!(event.target instanceof HTMLInputElement)) event.preventDefault()
-      }}
-      onBlur={(event) => {
-        // Not when the whole window is left.
-        if (document.hasFocus() && !event.currentTarget.contains(event.relatedTarget)) ui.setState({ quickAdd: null })
-      }}
-      data-testid="quick-add"
-    >
+    <div ref={box} className={classes.panel} style={{ left, top, width: WIDTH, maxHeight: HEIGHT }} data-testid="quick-add">
       <div className={`${rows.find} ${classes.search}`} ref={trap}>
         <Search size={14} aria-hidden />
         <input
