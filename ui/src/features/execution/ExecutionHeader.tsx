@@ -3,6 +3,7 @@ import { ChevronLeft } from 'lucide-react'
 
 import type { ExecutionDetail } from '@/api/types'
 import { CopyButton } from '@/components/data/CopyButton'
+import { originsOf } from '@/components/execution/origin'
 import { ProgressText } from '@/components/execution/ProgressText'
 import { StarButton } from '@/components/execution/StarButton'
 import { RelativeTime } from '@/components/RelativeTime'
@@ -12,55 +13,42 @@ import classes from './execution.module.css'
 /** Which execution this is, of what, and where it stands. */
 export function ExecutionHeader({ execution }: { execution: ExecutionDetail }) {
   const { id, workflow_id: workflow, workflow_name: name, version, mode } = execution
-  const origins = [
-    { what: 'retry-of', earlier: execution.retry_of, text: 'retry of an earlier one' },
-    { what: 'forked-from', earlier: execution.forked_from, text: 'goes on from an earlier one' },
-    { what: 'replay-of', earlier: execution.replay_of, text: 'replay of an earlier one' },
-  ]
   return (
     <header className={classes.header}>
       <Link to="/executions" className={classes.back} aria-label="All executions" title="All executions">
         <ChevronLeft size={16} />
       </Link>
-      <h1>
+      <h1 dir="auto" title={name}>
         <Link to="/workflows/$id" params={{ id: workflow }} data-testid="execution-workflow">
           {name}
         </Link>
       </h1>
-      <span className={classes.chip} data-testid="execution-version">
-        {version === undefined ? 'draft' : `v${version}`}
-      </span>
-      {mode === 'test' && (
-        <span
-          className={classes.chip}
-          title="A test run: agents without a provider answer with their sample"
-          data-testid="execution-mode"
-        >
-          test
+      <span className={classes.facts}>
+        <span className={classes.chip} data-testid="execution-version">
+          {version === undefined ? 'draft' : `v${version}`}
         </span>
-      )}
-      <span className={classes.id}>
-        <code data-testid="execution-id" title={id}>
-          {id}
-        </code>
-        <CopyButton label="Copy the execution’s id" text={() => id} testId="execution-copy-id" />
-        <StarButton id={id} starred={execution.starred ?? false} size={14} />
-      </span>
-      {origins.map(({ what, earlier, text }) =>
-        earlier === undefined ? null : (
-          <Link
-            key={what}
-            to="/executions/$id"
-            params={{ id: earlier }}
+        {mode === 'test' && (
+          <span
             className={classes.chip}
-            title={earlier}
-            data-testid={`execution-${what}`}
+            title="A test run: agents without a provider answer with their sample"
+            data-testid="execution-mode"
           >
-            {text}
+            test
+          </span>
+        )}
+        <span className={classes.id}>
+          <code data-testid="execution-id" title={id}>
+            {id}
+          </code>
+          <CopyButton label="Copy the execution’s id" text={() => id} testId="execution-copy-id" />
+          <StarButton id={id} starred={execution.starred ?? false} size={14} />
+        </span>
+        {originsOf(execution).map(({ what, of, word, says, Icon }) => (
+          <Link key={what} to="/executions/$id" params={{ id: of }} className={classes.chip} title={`${says} ${of}`} data-testid={`execution-${what}`}>
+            <Icon size={11} aria-hidden /> {word}
           </Link>
-        ),
-      )}
-      <span className={classes.gap} />
+        ))}
+      </span>
       <span className={classes.started}>
         <RelativeTime at={execution.started_at ?? execution.created_at} prefix="started" />
       </span>

@@ -7,6 +7,7 @@ import { cancelExecution, deleteExecution, isSettled, retryExecution } from '@/a
 import type { ExecutionSummary } from '@/api/types'
 import { askToConfirm } from '@/components/confirm'
 import { Duration } from '@/components/Duration'
+import { originsOf } from '@/components/execution/origin'
 import { PROGRESS_HELP, progressText } from '@/components/execution/progress'
 import { StarButton } from '@/components/execution/StarButton'
 import { attempt } from '@/components/notify'
@@ -59,6 +60,7 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
   const intent = useIntent(id)
   const tab = focusable ? 0 : -1
   const error = run.failure?.message
+  const [origin] = originsOf(run)
 
   return (
     <div
@@ -86,17 +88,22 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
         <StatusLabel status={status} />
       </span>
       <span role="gridcell" className={classes.workflow}>
-        <Link to="/executions/$id" params={{ id }} tabIndex={tab} className={classes.name} title={id}>
+        <Link to="/executions/$id" params={{ id }} tabIndex={tab} className={classes.name} title={`${run.workflow_name}, ${id}`} dir="auto">
           {run.workflow_name}
         </Link>
+        {origin && (
+          <span className={classes.origin} title={`${origin.says} ${origin.of}`} role="img" aria-label={origin.word} data-testid={`execution-origin-${id}`}>
+            <origin.Icon size={13} aria-hidden />
+          </span>
+        )}
         <span className={classes.tag}>{run.mode === 'test' ? 'test' : run.version ? `v${run.version}` : 'draft'}</span>
       </span>
       <span role="gridcell" className={classes.progress}>
         <ProgressBar execution={run} />
         <span className={classes.count} title={PROGRESS_HELP}>
           {progressText(run)}
-          {!isSettled(status) && run.current_step && <span> · {run.current_step_name ?? run.current_step}</span>}
         </span>
+        {!isSettled(status) && run.current_step && <span className={classes.current}>{run.current_step_name ?? run.current_step}</span>}
       </span>
       <span role="gridcell" className={classes.when}>
         <RelativeTime at={run.created_at} />
@@ -104,7 +111,8 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
       <span role="gridcell" className={classes.when}>
         {run.started_at ? <Duration from={run.started_at} to={run.completed_at} /> : '–'}
       </span>
-      <span role="gridcell" className={classes.error} title={error}>
+      <span role="gridcell" className={classes.error} title={error && [run.failed_step, error].filter(Boolean).join(': ')}>
+        {error && run.failed_step !== undefined && <b>{run.failed_step}: </b>}
         {error}
       </span>
       <span role="gridcell" className={classes.actions}>
