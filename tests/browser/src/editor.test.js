@@ -116,3 +116,22 @@ test('steps are added by keyboard, wired one after the other, and the menu keeps
   assert.equal(await focused(), 'library-search');
   assert.deepEqual(person.complaints, []);
 });
+
+test('a window nobody touches follows what is done in another, and undo leads back in both', async () => {
+  const { person: here, steps: [step = ''] } = await stage.draw('light', ['transform']);
+  await here.seesWith('version-chip', 'data-save', 'saved');
+  const there = await stage.openWorkflow(new URL(here.page.url()).pathname.split('/').at(-1) ?? '');
+  await there.sees(`node-${step}`);
+  await here.inspects(step, 'config');
+  await here.writes('step-name', 'Pack the parcel');
+  await there.reads(`node-${step}`, 'Pack the parcel');
+  await there.reads('editor-announcements', 'changed elsewhere');
+  await there.photographs('followed-dark');
+
+  await there.clicks('undo-edit');
+  await there.at(`node-${step}`).filter({ hasNotText: 'Pack the parcel' }).first().waitFor();
+  await here.at(`node-${step}`).filter({ hasNotText: 'Pack the parcel' }).first().waitFor();
+  await here.seesWith('version-chip', 'data-save', 'saved');
+  await there.seesWith('version-chip', 'data-save', 'saved');
+  assert.deepEqual([...here.complaints, ...there.complaints], []);
+});

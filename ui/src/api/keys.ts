@@ -9,6 +9,7 @@ export const keys = {
   workflows: ['workflows'] as const,
   workflowList: (deleted: boolean) => ['workflows', 'list', { deleted }] as const,
   workflow: (id: string) => ['workflows', 'one', id] as const,
+  revision: (id: string) => ['workflows', 'revision', id] as const,
   versions: (id: string) => ['workflows', 'one', id, 'versions'] as const,
   version: (id: string, number: number) => ['workflows', 'one', id, 'versions', number] as const,
   edits: (id: string) => ['workflows', 'one', id, 'edits'] as const,

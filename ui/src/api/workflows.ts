@@ -45,6 +45,21 @@ export async function fetchEdits(id: string, before?: number, signal?: AbortSign
   return (await answer(client.GET('/api/workflows/{id}/edits', options))).edits
 }
 
+/** How often it is asked whether somebody else changed a workflow that is open, in milliseconds. */
+const FOLLOW_MS = 4_000
+
+/** The revision of the newest edit, whoever made it, asked for again and again: a few bytes however large the document. */
+export const revisionQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.revision(id),
+    queryFn: async ({ signal }) => {
+      const options = { params: { path: { id }, query: { limit: 1 } }, signal }
+      return (await answer(client.GET('/api/workflows/{id}/edits', options))).edits[0]?.revision ?? 0
+    },
+    refetchInterval: FOLLOW_MS,
+    retry: false,
+  })
+
 /** The document as it was after that edit. */
 export function fetchEdit(id: string, revision: number): Promise<Workflow> {
   return answer(client.GET('/api/workflows/{id}/edits/{revision}', { params: { path: { id, revision } } }))

@@ -23,8 +23,8 @@ import { leftBehind, openEditor, type OpenEditor } from './session/registry'
 const NO_LIBRARY: Library = new Map()
 
 export function EditorPage({ id }: { id: string }) {
-  // Fresh whenever the page is opened; after that the session saves and knows.
-  const { data, error, refetch } = useQuery({ ...workflowQuery(id), refetchOnMount: 'always' })
+  // Fresh whenever the page is opened; after that the session saves, and follows what others do.
+  const { data, error, refetch } = useQuery({ ...workflowQuery(id), refetchOnMount: 'always', refetchOnWindowFocus: false })
   const agents = useQuery(agentsQuery()).data
   const library = useMemo(() => (agents ? libraryOf(agents) : NO_LIBRARY), [agents])
   if (data) return <Loaded draft={data} library={library} />

@@ -15,6 +15,7 @@ import { Mapper } from './mapper/Mapper'
 import { RunDialog } from './run/RunDialog'
 import { useSession, useUi, useUiStore } from './session/context'
 import { useReattach } from './session/reattach'
+import { useFollow } from './session/useFollow'
 import { useRunFeed } from './session/useRun'
 import { TopBar } from './topbar/TopBar'
 import { useEditorKeys } from './useEditorKeys'
@@ -42,6 +43,7 @@ export function EditorView({ draft, library, left }: Props) {
   }, [bottom, open])
   useGiveHeight(bottom)
   useEffect(() => () => session.saver.flush(), [session])
+  useFollow()
   useReattach()
   useRunFeed()
   useEditorKeys()
