@@ -1,20 +1,26 @@
 //! Short messages in the corner.
 
 import { Button, Group } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { notifications, type NotificationData } from '@mantine/notifications'
 
 import { messageOf } from '@/api/errors'
 
 import { nextStep } from './ErrorPanel'
+import { placeMessages } from './messagePlace'
+
+function show(message: NotificationData): string {
+  placeMessages()
+  return notifications.show(message)
+}
 
 /** Something worked that is not visible by itself. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, autoClose: 4_000, withBorder: true })
+  show({ message, autoClose: 4_000, withBorder: true })
 }
 
 /** Something was done that can be taken back; says so long enough to read and decide. */
 export function notifyUndo(message: string, undo: () => unknown): void {
-  const id = notifications.show({
+  const id = show({
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <span>{message}</span>
@@ -37,7 +43,7 @@ export function notifyUndo(message: string, undo: () => unknown): void {
 
 /** Something did not work: what, why, and what to do next. */
 export function notifyError(title: string, error: unknown): void {
-  notifications.show({
+  show({
     title,
     message: [messageOf(error), nextStep(error)].filter(Boolean).join(' '),
     color: 'red',

@@ -9,6 +9,7 @@ import { ApiError } from '@/api/errors'
 import { healthQuery } from '@/api/settings'
 import { nextStep } from '@/components/ErrorPanel'
 import { formatTimeOfDay } from '@/components/format'
+import { placeMessages } from '@/components/messagePlace'
 
 import classes from './Connection.module.css'
 import { TokenQuestion } from './TokenQuestion'
@@ -24,13 +25,14 @@ export function Connection({ children }: { children: ReactNode }) {
   useQuery({ ...healthQuery(), enabled: !locked, refetchInterval: EVERY_MS, retry: false })
   useEffect(() => {
     document.documentElement.toggleAttribute('data-standstill', gone)
+    placeMessages()
   }, [gone])
   if (locked) return <TokenQuestion />
   return (
     <>
       {/* At the first start the page itself says that it has nothing to show. */}
       {gone && answeredAt !== undefined && (
-        <p className={classes.banner} role="status" data-testid="connection-lost">
+        <p className={classes.banner} role="status" data-messages-below="page" data-testid="connection-lost">
           <PlugZap size={15} aria-hidden />
           <span>
             <b>Heddle does not answer: this is how things stood at {formatTimeOfDay(answeredAt)}.</b> Trying again… {nextStep(GONE)}

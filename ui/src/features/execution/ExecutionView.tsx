@@ -45,7 +45,7 @@ export function ExecutionView({ execution, lost }: Props) {
     <div className={classes.page} data-testid="execution-page" data-status={execution.status}>
       <ExecutionHeader execution={execution} />
       <ConnectionNote lost={lost} />
-      <div className={classes.bannerPlace}>
+      <div className={classes.bannerPlace} data-messages-below="banner">
         <ExecutionBanner
           execution={execution}
           onRetry={retry}

@@ -160,7 +160,7 @@ type BannerProps = {
 
 function Banner({ tone, id, Icon, title, actions, children }: BannerProps) {
   return (
-    <div className={classes.banner} data-tone={tone} role="alert" data-testid={`banner-${id}`}>
+    <div className={classes.banner} data-tone={tone} role="alert" data-messages-below="banner" data-testid={`banner-${id}`}>
       <Icon size={16} aria-hidden />
       <p>
         <b>{title}</b> {children}
