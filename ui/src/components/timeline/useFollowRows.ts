@@ -3,7 +3,8 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { Row } from './rows'
 
 /**
- * Keeps the row that began last in view while `active`, until the person scrolls; `resume` takes it up again.
+ * Keeps the row that began last in view while `active`, until the person scrolls; `resume` takes it up again. When that ends
+ * and nobody has looked elsewhere, what failed is in view, else the top.
  *
  * A scroll is the person's when it ends elsewhere than where the last one of ours did.
  */
@@ -21,10 +22,19 @@ export function useFollowRows(
     const element = area.current
     if (!element || newest < 0 || !following) return
     const top = newest * rowHeight
-    const seen = top >= element.scrollTop && top + rowHeight <= element.scrollTop + element.clientHeight
-    if (!seen) element.scrollTo({ top: Math.max(0, top - element.clientHeight / 2) })
+    bringIntoView(element, top, rowHeight)
     ours.current = element.scrollTop
   }, [area, newest, rowHeight, following])
+
+  const was = useRef(active)
+  useEffect(() => {
+    const ended = was.current && !active
+    was.current = active
+    if (!ended || !following || !area.current) return
+    const failed = rows.findIndex((row) => row.status === 'failed')
+    if (failed < 0) area.current.scrollTo({ top: 0 })
+    else bringIntoView(area.current, failed * rowHeight, rowHeight)
+  }, [area, active, following, rows, rowHeight])
 
   const onScroll = useCallback(() => {
     const top = area.current?.scrollTop ?? 0
@@ -34,6 +44,11 @@ export function useFollowRows(
   const resume = useCallback(() => setFollowing(true), [])
 
   return { following, onScroll, letGo, resume }
+}
+
+function bringIntoView(element: HTMLElement, top: number, height: number): void {
+  const seen = top >= element.scrollTop && top + height <= element.scrollTop + element.clientHeight
+  if (!seen) element.scrollTo({ top: Math.max(0, top - element.clientHeight / 2) })
 }
 
 /** The row that began last among those that have not ended. */
