@@ -76,7 +76,7 @@ export function StepCard(props: Props) {
           <div className={classes.head}>
             <KindIcon kind={agent?.kind} />
             <div className={classes.words}>
-              <b title={name}>{name}</b>
+              <b title={name} dir="auto">{name}</b>
               <span title={summary}>{summary}</span>
             </div>
           </div>

@@ -233,7 +233,7 @@ function Took({ execution }: { execution: ExecutionDetail }) {
 function StepLink({ id, onShowStep, children }: { id: string; onShowStep?: Props['onShowStep']; children: ReactNode }) {
   if (!onShowStep) return <span>{children}</span>
   return (
-    <button type="button" className={classes.link} onClick={() => onShowStep(id)}>
+    <button type="button" className={classes.link} dir="auto" onClick={() => onShowStep(id)}>
       {children}
     </button>
   )

@@ -33,7 +33,7 @@ export function StepDetail({ execution, step, actions }: { execution: ExecutionD
       <header className={classes.detailHead}>
         <KindIcon kind={step.kind} size={28} />
         <div>
-          <h2>{step.name}</h2>
+          <h2 dir="auto">{step.name}</h2>
           <div className={classes.quiet}>
             {step.kind ? KIND[step.kind].title : 'Unknown agent'} ·{' '}
             {step.turn === undefined ? `step ${step.position}` : `turn ${step.turn + 1}`}

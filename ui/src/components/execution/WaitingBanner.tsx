@@ -40,7 +40,7 @@ export function Waiting({ execution, waiting, onStop, onShowStep, compact }: Pro
           return (
             <div key={step.path} className={classes.need}>
               <span>
-                <button type="button" className={classes.link} onClick={() => onShowStep?.(step.path)}>
+                <button type="button" className={classes.link} dir="auto" onClick={() => onShowStep?.(step.path)}>
                   {placeOf(step, execution.nested)}
                 </button>{' '}
                 {what.what === 'approval' ? `asks: ${what.detail.message}` : 'stopped at a breakpoint'}

@@ -19,7 +19,7 @@ export function SegmentTip({ hovered, origin, now }: { hovered: Hovered; origin:
   const place = below ? { top: y + 18 } : { bottom: window.innerHeight - y + 12 }
   return (
     <div className={classes.tip} style={{ left, ...place }} role="presentation" data-testid="timeline-tip">
-      <b>{row.name}</b>
+      <b dir="auto">{row.name}</b>
       <div className={classes.tipTitle} data-outcome={segment.outcome}>
         {segmentTitle(segment, row.attempts)}
       </div>

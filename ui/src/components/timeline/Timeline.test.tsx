@@ -59,6 +59,11 @@ test('each step is a row that says how it went, and the critical path is summed 
   )
 })
 
+test('a name is read its own way, so that its end is what is cut', () => {
+  show(execution('completed', [step('a', 1, [], { name: 'مراجعة الطلبات' })]))
+  expect(screen.getByTitle('مراجعة الطلبات').dir).toBe('auto')
+})
+
 test('a click on a row or a bar selects the step; arrows, Home and End walk', async () => {
   const { onSelectStep } = show(execution('completed', retried, 9 * S), { selectedStep: 'customer' })
   await userEvent.click(screen.getByTestId('timeline-row-analyzer'))

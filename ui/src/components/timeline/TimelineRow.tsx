@@ -61,7 +61,7 @@ export const TimelineRow = memo(function TimelineRow(props: Props) {
           </span>
         ) : null}
         {!row.more && <StatusIcon status={row.shown} size={13} silent />}
-        <span className={row.more ? classes.moreText : classes.nameText} title={row.name}>
+        <span className={row.more ? classes.moreText : classes.nameText} title={row.name} dir="auto">
           {row.name}
         </span>
         {undoes && <span className={classes.tag}>undo</span>}

@@ -65,8 +65,8 @@ function Card({ approval }: { approval: WaitingApproval }) {
   return (
     <article className={classes.card} aria-label={`${name} of ${workflow}`} data-testid={`inbox-${execution}`}>
       <header className={classes.head}>
-        <h2>{name}</h2>
-        <Link to="/executions/$id" params={{ id: execution }} data-testid={`inbox-open-${execution}`}>
+        <h2 dir="auto">{name}</h2>
+        <Link to="/executions/$id" params={{ id: execution }} dir="auto" data-testid={`inbox-open-${execution}`}>
           {workflow}
         </Link>
         <p className={classes.when}>

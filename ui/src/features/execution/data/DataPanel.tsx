@@ -73,7 +73,7 @@ export function DataPanel({ execution, selectedStep, onSelectStep }: Props) {
                 data-testid={one ? `data-step-${one.id}` : 'data-execution'}
               >
                 <StatusIcon status={one ? shownStatus(one) : execution.status} size={13} />
-                <span className={classes.name}>{one?.name ?? 'Whole execution'}</span>
+                <span className={classes.name} dir="auto">{one?.name ?? 'Whole execution'}</span>
                 <span className={classes.bytes}>{sizeOf(one ? one.output : execution.output)}</span>
               </div>
             )
