@@ -12,12 +12,21 @@ test('steps that did not change keep their very objects', () => {
   const document = flow('a>b b>c')
   const nodes = toNodes(document, NO_LIBRARY, NOTHING, [])
   const wires = toWires(document, NOTHING, [])
-  const next = withStepChange(document, 'b', { name: 'B' })
+  const next = withStepChange(document, 'b', { when: 'true' })
   const after = toNodes(next, NO_LIBRARY, NOTHING, nodes)
   expect(after[0]).toBe(nodes[0])
   expect(after[1]).not.toBe(nodes[1])
   expect(after[2]).toBe(nodes[2])
   expect(toWires(next, NOTHING, wires)[0]).toBe(wires[0])
+})
+
+test('a wire says whom it connects by the names people use', () => {
+  const fetch = agent('http', { id: 'fetch', name: 'Fetch the order' })
+  const document = withStepChange(withStepChange(flow('a>b'), 'a', { name: 'Ask' }), 'b', { agent: 'fetch' })
+  const [wire] = toWires(document, NOTHING, [], library(fetch))
+  expect(wire?.ariaLabel).toBe('Wire from Ask to Fetch the order')
+  const renamed = withStepChange(document, 'a', { name: 'Ask again' })
+  expect(toWires(renamed, NOTHING, wire ? [wire] : [], library(fetch))[0]?.ariaLabel).toBe('Wire from Ask again to Fetch the order')
 })
 
 test('what was measured stays with a node through an edit', () => {

@@ -220,10 +220,15 @@ function ghostNode(step: string, position: { x: number; y: number }): GhostNode 
   }
 }
 
-/** The wires of a document. A wire one of whose ends is missing leads to its ghost; one without any end is left out. */
-export function toWires(document: Workflow, selection: Selection, before: readonly Wire[]): Wire[] {
+const NO_LIBRARY: Library = new Map()
+
+/**
+ * The wires of a document. A wire one of whose ends is missing leads to its ghost; one without any end is left out.
+ * `library` tells what people call steps whose agent the document does not carry along.
+ */
+export function toWires(document: Workflow, selection: Selection, before: readonly Wire[], library = NO_LIBRARY): Wire[] {
   const old = new Map(before.map((wire) => [wire.id, wire]))
-  const steps = new Set(document.steps.map((step) => step.id))
+  const steps = stepNames(document, library)
   const seen = new Set<string>()
   const wires: Wire[] = []
   for (const edge of document.edges) {
@@ -232,14 +237,32 @@ export function toWires(document: Workflow, selection: Selection, before: readon
     seen.add(edge.id)
     const source = starts ? edge.from : ghostNodeId(edge.from)
     const target = ends ? edge.to : ghostNodeId(edge.to)
-    wires.push(wireOf(edge, source, target, selection.edges.has(edge.id), old.get(edge.id)))
+    const label = `Wire from ${steps.get(edge.from) ?? edge.from} to ${steps.get(edge.to) ?? edge.to}`
+    wires.push(wireOf(edge, source, target, label, selection.edges.has(edge.id), old.get(edge.id)))
   }
   return wires
 }
 
-function wireOf(edge: Edge, source: string, target: string, selected: boolean, last: Wire | undefined): Wire {
+/** By document, then by library: selecting makes the wires anew. */
+const known = new WeakMap<Workflow, { library: Library; names: Map<string, string> }>()
+
+/** What people call the steps, by id. */
+export function stepNames(document: Workflow, library: Library): ReadonlyMap<string, string> {
+  let index = known.get(document)
+  if (index?.library !== library) {
+    index = { library, names: new Map(document.steps.map((step) => [step.id, nameOf(step, agentOf(document, step, library))])) }
+    known.set(document, index)
+  }
+  return index.names
+}
+
+/** Said in place of React Flow's own word. */
+const WIRE = { 'aria-roledescription': 'wire' }
+
+function wireOf(edge: Edge, source: string, target: string, ariaLabel: string, selected: boolean, last: Wire | undefined): Wire {
   const same =
     last !== undefined &&
+    last.ariaLabel === ariaLabel &&
     last.source === source &&
     last.target === target &&
     last.data?.branch === edge.branch &&
@@ -254,6 +277,8 @@ function wireOf(edge: Edge, source: string, target: string, selected: boolean, l
     sourceHandle: isGhost(source) ? 'out' : handleOf(edge.branch),
     targetHandle: 'in',
     selected,
+    ariaLabel,
+    domAttributes: WIRE,
     data: { branch: edge.branch, when: edge.when },
   }
 }

@@ -37,7 +37,7 @@ const Remarks = createContext(NO_REMARKS)
 /** A graph to look at: it can be moved and zoomed, and that is all. */
 export function ReadOnlyCanvas({ document, library, label, remarks = NO_REMARKS }: Props) {
   const nodes = useMemo(() => toNodes(document, library, NOTHING, []), [document, library])
-  const edges = useMemo(() => toWires(document, NOTHING, []), [document])
+  const edges = useMemo(() => toWires(document, NOTHING, [], library), [document, library])
   return (
     <div className={classes.canvas} data-read-only data-testid="read-only-canvas" role="figure" aria-label={label}>
       <Remarks value={remarks}>

@@ -2,7 +2,8 @@
 
 import type { Reason, WireProof } from '@/api/proof'
 import type { Workflow } from '@/api/types'
-import { agentOf, nameOf, type Library } from '@/graph/lookup'
+import { stepNames } from '@/graph/flow'
+import type { Library } from '@/graph/lookup'
 
 import { VERDICT } from './verdicts'
 
@@ -15,7 +16,7 @@ const known = new WeakMap<Workflow, { library: Library; ends: Map<string, Ends> 
 export function endsOf(document: Workflow, library: Library, edge: string): Ends {
   let index = known.get(document)
   if (index?.library !== library) {
-    const names = new Map(document.steps.map((step) => [step.id, nameOf(step, agentOf(document, step, library))]))
+    const names = stepNames(document, library)
     const name = (id: string) => names.get(id) ?? id
     const ends = new Map(document.edges.map(({ id, from, to }) => [id, { from: name(from), to: name(to) }]))
     index = { library, ends }

@@ -57,7 +57,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     selection: NOTHING,
     history: NO_HISTORY,
     nodes: drawn(draft.document, library, NOTHING, []),
-    wires: toWires(draft.document, NOTHING, []),
+    wires: toWires(draft.document, NOTHING, [], library),
     cycles: cycles(draft.document),
     library,
     diagnostics: [],
@@ -96,7 +96,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
       document,
       selection: kept,
       nodes: drawn(document, library, kept, nodes),
-      wires: toWires(document, kept, wires),
+      wires: toWires(document, kept, wires, library),
       cycles: document.edges === old.edges ? before : cycles(document),
       ...more,
     })
@@ -142,7 +142,7 @@ export function createSession(draft: WorkflowDraft, library: Library): Session {
     store.setState({
       selection,
       nodes: drawn(document, library, selection, nodes),
-      wires: toWires(document, selection, wires),
+      wires: toWires(document, selection, wires, library),
     })
   }
 
