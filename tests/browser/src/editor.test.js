@@ -61,7 +61,13 @@ test('steps are added by keyboard, wired one after the other, and the menu keeps
   await person.sees('canvas');
   const { keyboard } = person.page;
   const focused = () => person.page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
-  await person.at('canvas').first().focus();
+
+  // A new workflow is named first, and then the canvas has the keys.
+  await person.page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'workflow-name');
+  await keyboard.type('Night shift');
+  await keyboard.press('Enter');
+  assert.equal(await focused(), 'canvas');
+  assert.equal(await person.at('workflow-name').first().inputValue(), 'Night shift');
 
   // Tab goes through the list, and Escape leaves it from anywhere.
   await keyboard.press('Tab');
@@ -84,6 +90,7 @@ test('steps are added by keyboard, wired one after the other, and the menu keeps
     assert.equal(await focused(), 'canvas');
   }
   await person.seesWires(2);
+  await person.page.locator('[aria-label="Wire from Script to Transform"]').waitFor({ state: 'attached' });
   const steps = await person.steps();
   assert.deepEqual(steps, ['script', 'transform', 'wait']);
 

@@ -20,9 +20,12 @@ import { attempt, notifyDone, notifyUndo } from './notify'
 
 type Named = { id: string; name: string }
 
+/** What a workflow is called until somebody names it. */
+export const NEW_NAME = 'Untitled workflow'
+
 /** Makes an empty workflow; answers its id. */
 export async function newWorkflow(): Promise<string | undefined> {
-  const draft = await attempt('The workflow was not created', () => createWorkflow('Untitled workflow'))
+  const draft = await attempt('The workflow was not created', () => createWorkflow(NEW_NAME))
   return draft?.document.id
 }
 

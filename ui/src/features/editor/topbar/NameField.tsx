@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
+import { NEW_NAME } from '@/components/workflow-actions'
 import { useTitle } from '@/desktop/window'
 import { renameWorkflow } from '@/graph/edits/workflow'
 
@@ -13,6 +14,13 @@ export function NameField() {
   const [draft, setDraft] = useState<string | null>(null)
   const input = useRef<HTMLInputElement>(null)
   useTitle(name)
+  // A workflow that has just been made is named first; the canvas has the keys after that.
+  const fresh = useEditor((state) => state.document.steps.length === 0 && state.document.name === NEW_NAME)
+  const [atOnce] = useState(fresh)
+  useEffect(() => {
+    if (atOnce && document.activeElement === document.body) input.current?.select()
+  }, [atOnce])
+  const leave = () => document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true })
   const keep = () => {
     if (draft !== null) session.apply(renameWorkflow(session.store.getState().document, draft.trim()))
     setDraft(null)
@@ -30,11 +38,11 @@ export function NameField() {
         onChange={(event) => setDraft(event.target.value)}
         onBlur={keep}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') input.current?.blur()
+          if (event.key === 'Enter') leave()
           if (event.key === 'Escape') {
             setDraft(null)
             // After the draft is gone, so that leaving the field keeps nothing.
-            requestAnimationFrame(() => input.current?.blur())
+            requestAnimationFrame(leave)
           }
         }}
       />
