@@ -10,6 +10,7 @@ import { Prose } from '@/components/Prose'
 import { StatusIcon } from '@/components/StatusIcon'
 
 import { adviceFor } from './advice'
+import { inputThatCaused } from './cause'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
 import { Causes } from './FailureBlock'
@@ -153,8 +154,9 @@ function Failed({
   const { error } = execution
   const failure = error?.failure ?? execution.failure
   const causes = failure?.causes ?? []
+  const cause = inputThatCaused(execution)
   const full = !compact || details
-  const hidden = [compact && 'what to do', causes.length > 0 && 'the causes', error?.input && 'the input'].filter(
+  const hidden = [compact && 'what to do', causes.length > 0 && 'the causes', cause && 'the input'].filter(
     Boolean,
   )
   return (
@@ -209,7 +211,7 @@ function Failed({
         {details && (
           <div className={classes.bannerDetails}>
             <Causes causes={causes} />
-            {error?.input && <PayloadView reference={error.input} label="Input that caused it" />}
+            {cause && <PayloadView reference={cause.input} label={cause.where ? `Input that caused it: ${cause.where}` : 'Input that caused it'} />}
           </div>
         )}
       </div>
