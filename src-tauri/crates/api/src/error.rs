@@ -172,7 +172,7 @@ impl From<EngineError> for ApiError {
             EngineError::Store(error) => return error.into(),
             EngineError::Plan(_) => ErrorCode::WorkflowHasErrors,
             EngineError::NotFound(_) | EngineError::NoSuchStep(..) => ErrorCode::NotFound,
-            EngineError::Settled(..) | EngineError::Running(_) => ErrorCode::Conflict,
+            EngineError::Settled(..) | EngineError::Running(_) | EngineError::TakenOver { .. } => ErrorCode::Conflict,
             EngineError::PayloadMissing(_) => ErrorCode::Damaged,
         };
         Self::new(code, error.to_string())

@@ -103,6 +103,27 @@ async fn what_went_on_from_an_execution_can_be_run_again_when_that_is_gone() {
 }
 
 #[tokio::test]
+async fn what_was_taken_over_as_a_whole_is_forked_where_it_ran() {
+    let client = Client::open().await;
+    let mut document = chain("loops");
+    document["input_schema"] = json!({});
+    document["steps"][0]["loop"] = json!({ "for_each": { "items": "input.ns" } });
+    document["steps"][0]["mapping"] = json!({ "n": "item" });
+    document["steps"][1]["mapping"] = json!({ "all": "steps.first.output" });
+    client.create(document).await;
+    let id = client.start("/api/workflows/loops/execute", json!({ "input": { "ns": [1, 2] } })).await;
+    let detail = client.ended(&id).await;
+    assert_eq!(detail["status"], "completed", "{detail:#}");
+    let fork = |id: &str| format!("/api/workflows/loops/executions/{id}/fork");
+    let forked = client.start(&fork(&id), json!({ "step": "second" })).await;
+    client.ended(&forked).await;
+    let (status, refused) = client.send("POST", &fork(&forked), Some(json!({ "step": "first[1]" }))).await;
+    assert_eq!((status, refused["message"].as_str().unwrap().contains(&id)), (StatusCode::CONFLICT, true), "{refused}");
+    let again = client.start(&fork(&id), json!({ "step": "first[1]", "input": { "n": 7 } })).await;
+    assert_eq!(client.ended(&again).await["output_value"], json!({ "all": [{ "n": 1 }, { "n": 7 }] }));
+}
+
+#[tokio::test]
 async fn null_is_data_like_any_other() {
     let client = Client::open().await;
     let mut document = chain("free");

@@ -102,6 +102,14 @@ pub enum EngineError {
     /// There is no such step in the execution to go on from.
     #[error("execution `{0}` has no step `{1}` to go on from")]
     NoSuchStep(ExecutionId, StepId),
+    /// The step to go on from ran in an earlier execution, and this one took over a step around it.
+    #[error("`{step}` lies within a step that was taken over as a whole; fork execution `{origin}`, in which it ran")]
+    TakenOver {
+        /// The step.
+        step: StepId,
+        /// Where it ran.
+        origin: ExecutionId,
+    },
     /// A payload its log speaks of is missing.
     #[error("execution `{0}` cannot be resumed: a payload of its log is missing from the database")]
     PayloadMissing(ExecutionId),

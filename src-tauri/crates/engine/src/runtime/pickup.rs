@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use heddle_model::{EventKind, ExecutionId, Fork, Inherited, Payload, PayloadHash, PayloadRef, Replay};
+use heddle_model::{Event, EventKind, ExecutionId, Fork, Inherited, Payload, PayloadHash, PayloadRef, Replay};
 
 use super::driver::{Beginning, error_output};
 use super::record::Recording;
@@ -14,6 +14,22 @@ use super::{Engine, EngineError};
 use crate::plan::{Body, Failing, RepetitionKind};
 use crate::ports::{NewExecution, StoredExecution};
 use crate::scheduler::{RunState, Slot, apply, inheritance};
+
+/// Why an execution with that log has no step to go on from.
+fn not_there(fork: &Fork, events: &[Event]) -> EngineError {
+    let step = fork.step.clone().unwrap_or_else(|| "".into());
+    if let Some(EventKind::ExecutionStarted { from: Some(origin), inherited, .. }) =
+        events.first().map(|event| &event.kind)
+    {
+        let around = |kept: &Inherited| {
+            step.as_str().strip_prefix(kept.step.as_str()).is_some_and(|rest| rest.starts_with(['/', '[']))
+        };
+        if inherited.iter().any(around) {
+            return EngineError::TakenOver { step, origin: origin.clone() };
+        }
+    }
+    EngineError::NoSuchStep(fork.of.clone(), step)
+}
 
 impl Engine {
     /// The beginning of a new execution.
@@ -53,10 +69,7 @@ impl Engine {
                 for event in &source.events {
                     apply(&mut state, event);
                 }
-                inheritance(&state, fork.step.as_ref()).ok_or_else(|| {
-                    let step = fork.step.clone().unwrap_or_else(|| "".into());
-                    EngineError::NoSuchStep(fork.of.clone(), step)
-                })?
+                inheritance(&state, fork.step.as_ref()).ok_or_else(|| not_there(fork, &source.events))?
             }
         };
         for reference in kept.iter().map(|kept| kept.output).chain(fork.input) {
