@@ -113,6 +113,11 @@ test('steps are added by keyboard, wired one after the other, and the menu keeps
     }
   }
 
+  // By the pointer as well.
+  await keyboard.press('/');
+  await person.clicks('quick-add-item-wait');
+  await person.page.locator('[data-testid^="node-"]').nth(5).waitFor();
+
   // What takes the focus away closes it; from the palette it opens with the focus.
   await keyboard.press('Control+K');
   await person.writes('palette', 'Add a step');
@@ -141,4 +146,42 @@ test('a window nobody touches follows what is done in another, and undo leads ba
   await here.seesWith('version-chip', 'data-save', 'saved');
   await there.seesWith('version-chip', 'data-save', 'saved');
   assert.deepEqual([...here.complaints, ...there.complaints], []);
+});
+
+test('two steps are wired without a pointer, by branch, to where a wire may lead', async () => {
+  const { person, steps: [asks = '', sends = '', tells = ''] } = await stage.draw('light', ['approval', ['transform', 1.4, 0], ['transform', 1.4, 1.4]]);
+  const { keyboard } = person.page;
+  const focused = (/** @type {string} */ id) => person.page.waitForFunction((wanted) => document.activeElement?.getAttribute('data-testid') === wanted, id);
+  await person.clicks(`node-${asks}`);
+  await person.at('canvas').first().focus();
+  await keyboard.press('c');
+  await focused('connect-to-search');
+  await person.sees(`connect-to-item-rejected-${tells}`);
+  await person.photographs('connect-to-light');
+  assert.equal(await person.at(`connect-to-item-approved-${asks}`).count(), 0);
+  await keyboard.type('rejected');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await person.seesWires(1);
+  await person.reads('editor-announcements', 'connected to');
+  await focused('canvas');
+
+  // From the step's menu, and by the palette.
+  await person.at(`node-${asks}`).first().click({ button: 'right' });
+  await person.clicks('step-menu-connect');
+  await focused('connect-to-search');
+  await person.clicks(`connect-to-item-approved-${sends}`);
+  await person.seesWires(2);
+  await keyboard.press('Control+K');
+  await person.writes('palette', 'Connect the selected');
+  await keyboard.press('Enter');
+  await focused('connect-to-search');
+  // What it leads to already is not offered again.
+  await person.sees(`connect-to-item-rejected-${sends}`);
+  assert.equal(await person.at(`connect-to-item-approved-${sends}`).count(), 0);
+  await keyboard.press('Escape');
+  await person.at('connect-to').waitFor({ state: 'detached' });
+  await focused('canvas');
+  assert.deepEqual(await person.serious(), []);
+  assert.deepEqual(person.complaints, []);
 });

@@ -1,7 +1,7 @@
 //! What the command palette offers while a workflow is open.
 
 import { useReactFlow } from '@xyflow/react'
-import { Eye, History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Spline, Undo2, Waypoints } from 'lucide-react'
+import { Cable, Eye, History, LayoutGrid, Maximize, Play, Plus, Redo2, Save, Search, Spline, Undo2, Waypoints } from 'lucide-react'
 import { useMemo } from 'react'
 
 import { usePaletteActions, type PaletteAction } from '@/components/palette/registry'
@@ -9,6 +9,7 @@ import { soleStep } from '@/graph/selection'
 
 import { addByKey } from './canvas/addByKey'
 import { canvasCentre } from './canvas/centre'
+import { connectByKey } from './canvas/ConnectTo'
 import { arrangeSteps } from './canvas/Controls'
 import { goToNextWire } from './canvas/goToWire'
 import { useProofDoor, useSession, useUiStore } from './session/context'
@@ -68,6 +69,15 @@ export function useEditorPalette(): void {
         Icon: Plus,
         shortcut: '/',
         run: () => addByKey(session, ui, flow, canvasCentre()),
+      },
+      {
+        id: 'editor-connect',
+        label: 'Connect the selected step to…',
+        group: GROUP,
+        Icon: Cable,
+        keywords: ['wire', 'draw', 'edge'],
+        shortcut: 'C',
+        run: () => connectByKey(session, ui, flow),
       },
       {
         id: 'editor-find-step',

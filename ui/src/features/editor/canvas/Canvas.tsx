@@ -23,6 +23,7 @@ import { PreviewOverlay } from '../preview/PreviewOverlay'
 import { useRun } from '../session/useRun'
 import classes from './Canvas.module.css'
 import { ConnectionLine } from './ConnectionLine'
+import { ConnectTo } from './ConnectTo'
 import { Controls } from './Controls'
 import { CycleCallouts } from './CycleCallouts'
 import { EmptyCanvas } from './EmptyCanvas'
@@ -106,7 +107,7 @@ export function Canvas() {
       data-canvas
       data-testid="canvas"
       role="application"
-      aria-label="Canvas of the workflow. Arrow keys walk the steps, W walks the wires, slash adds a step, Enter opens what is selected."
+      aria-label="Canvas of the workflow. Arrow keys walk the steps, W walks the wires, slash adds a step, C connects one, Enter opens what is selected."
       tabIndex={0}
     >
       <ReactFlow<CanvasNode, Wire>
@@ -169,6 +170,7 @@ export function Canvas() {
       <Controls />
       <StepSearch />
       <QuickAdd />
+      <ConnectTo />
       <StepMenu />
     </div>
   )

@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core'
-import { Circle, Copy, FastForward, Pin, PinOff, Trash2, Undo2 } from 'lucide-react'
+import { useReactFlow } from '@xyflow/react'
+import { Cable, Circle, Copy, FastForward, Pin, PinOff, Trash2, Undo2 } from 'lucide-react'
 
 import { clipOf, paste } from '@/graph/clipboard'
 import { setPin, toggleBreakpoints } from '@/graph/edits/flow'
@@ -9,6 +10,7 @@ import { selectSteps } from '@/graph/selection'
 
 import { usePinLast } from '../inspector/data/usePinLast'
 import { useEditor, useSession, useUi, useUiStore } from '../session/context'
+import { connectByKey } from './ConnectTo'
 import { undoWith } from './undoWith'
 import { namer } from './useCanvasKeys'
 
@@ -30,6 +32,7 @@ export function StepMenu() {
 function Items({ step: id }: { step: string }) {
   const session = useSession()
   const ui = useUiStore()
+  const flow = useReactFlow()
   const step = useEditor((state) => stepById(state.document, id))
   const pinLast = usePinLast(id)
   if (!step) return null
@@ -66,6 +69,14 @@ function Items({ step: id }: { step: string }) {
           </Menu.Item>
         )
       )}
+      <Menu.Item
+        leftSection={<Cable size={14} />}
+        rightSection={<kbd>C</kbd>}
+        onClick={() => connectByKey(session, ui, flow, id)}
+        data-testid="step-menu-connect"
+      >
+        Connect to…
+      </Menu.Item>
       <Menu.Item leftSection={<Undo2 size={14} />} onClick={() => undoWith(session, ui, id)} data-testid="step-menu-undo-with">
         Undo with…
       </Menu.Item>

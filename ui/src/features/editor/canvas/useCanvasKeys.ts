@@ -17,6 +17,7 @@ import { useProofDoor, useSession, useUiStore } from '../session/context'
 import type { Session } from '../session/session'
 import { reveal } from '../session/ui'
 import { addByKey } from './addByKey'
+import { connectByKey } from './ConnectTo'
 import { goToNextWire } from './goToWire'
 import { canvasAt } from './hit'
 import { newNote } from './newNote'
@@ -134,6 +135,10 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
         handled()
         return newNote(session, ui, flow.screenToFlowPosition(cursor()))
       }
+      case 'c':
+        if (mod) return
+        handled()
+        return connectByKey(session, ui, flow)
       case 'w':
         if (mod) return
         handled()
@@ -165,9 +170,9 @@ export function useCanvasKeys(canvas: RefObject<HTMLElement | null>): () => Poin
     const remember = (event: PointerEvent) => {
       pointer.current = { x: event.clientX, y: event.clientY }
     }
-    // A press anywhere on the canvas gives it the keys, except where a field or button takes them.
+    // A press anywhere on the canvas gives it the keys, except where a field, button or menu takes them.
     const focus = (event: PointerEvent) => {
-      if (!(event.target as HTMLElement).closest('input, textarea, button')) element.focus({ preventScroll: true })
+      if (!(event.target as HTMLElement).closest('input, textarea, button, [data-keeps-keys]')) element.focus({ preventScroll: true })
     }
     element.addEventListener('keydown', key)
     element.addEventListener('pointermove', remember)

@@ -10,11 +10,12 @@ import {
 import { useCallback, useEffect, useRef } from 'react'
 
 import { fits } from '@/api/proof'
-import { barredFrom, connect, reconnect, wireVerdict } from '@/graph/edits/wires'
+import { barredFrom, reconnect, wireVerdict } from '@/graph/edits/wires'
 import { isGhost, noteIdOf, type Wire } from '@/graph/flow'
 import { branchOf } from '@/graph/lookup'
 
 import { useProofDoor, useSession, useUiStore } from '../session/context'
+import { drawWire } from './drawWire'
 import { canvasAt, stepAt } from './hit'
 
 export function useWiring() {
@@ -26,17 +27,7 @@ export function useWiring() {
   useEffect(() => () => question.current?.abort(), [])
 
   const draw = useCallback(
-    (from: string, to: string, branch: string | undefined) => {
-      const { document } = session.store.getState()
-      const verdict = wireVerdict(document, from, to, branch)
-      const hopeless = ui.getState().drawing?.fits.get(to)?.verdict === 'never'
-      const edit = connect(document, from, to, branch)
-      if (session.apply(edit)) {
-        ui.setState({ announcement: `${from} connected to ${to}` })
-        // What is wrong and what mends it are there at once, as soon as the wire has its verdict.
-        if (hopeless) ui.setState({ proofOf: edit?.document.edges.at(-1)?.id ?? null })
-      } else if (!verdict.fits && verdict.reason === 'duplicate') ui.setState({ announcement: 'They are connected already' })
-    },
+    (from: string, to: string, branch: string | undefined) => drawWire(session, ui, from, to, branch, ui.getState().drawing?.fits.get(to)),
     [session, ui],
   )
 

@@ -1,8 +1,8 @@
 //! How well everything that could come after a step would take what leaves it.
 
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 
-import { fits, type Fits } from '@/api/proof'
+import { fits, type Fit, type Fits } from '@/api/proof'
 
 import { useProof, useSession } from '../session/context'
 
@@ -29,4 +29,24 @@ export function useAgentFits(from: string | undefined, branch?: string): Fits['a
     retry: false,
   })
   return from === undefined ? NONE.agents : (data ?? NONE).agents
+}
+
+/** The steps after `from`, for each of its branches, by step; empty until something is known. */
+export function useStepFits(from: string, branches: readonly (string | undefined)[]): ReadonlyMap<string, Fit>[] {
+  const session = useSession()
+  const meaning = useProof((state) => state.meaning)
+  const mode = useProof((state) => state.mode)
+  const answers = useQueries({
+    queries: branches.map((branch) => ({
+      queryKey: ['fit-steps', session.id, from, branch, mode, meaning],
+      queryFn: ({ signal }: { signal: AbortSignal }) => {
+        const { document } = session.store.getState()
+        return fits({ document, from, ...(branch !== undefined && { branch }), mode, agents: [] }, signal)
+      },
+      staleTime: Infinity,
+      gcTime: KEPT_MS,
+      retry: false,
+    })),
+  })
+  return answers.map(({ data }) => new Map(data?.steps.map((fit) => [fit.id, fit])))
 }

@@ -22,6 +22,9 @@ export type QuickAdd = {
   unlessNever?: boolean
 }
 
+/** A step whose wire's other end is being chosen, and where that is asked, in pixels of the window. */
+export type ConnectTo = { from: string; screen: Point }
+
 /** A wire on its way from an output: where it cannot go, and how what it carries would fit where it can. */
 export type Drawing = {
   from: string
@@ -47,6 +50,7 @@ export type UiState = {
   /** The step whose menu is open, and where. */
   stepMenu: { step: string; screen: Point } | null
   quickAdd: QuickAdd | null
+  connectTo: ConnectTo | null
   searching: boolean
   /** The note that is being written. */
   writing: string | null
@@ -86,6 +90,7 @@ export function createUi(recorded: ReadonlySet<string> = new Set()): UiStore {
     recorded,
     stepMenu: null,
     quickAdd: null,
+    connectTo: null,
     searching: false,
     writing: null,
     run: null,
