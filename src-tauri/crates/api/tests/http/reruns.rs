@@ -124,6 +124,29 @@ async fn what_was_taken_over_as_a_whole_is_forked_where_it_ran() {
 }
 
 #[tokio::test]
+async fn an_execution_is_resumed_once_at_a_time() {
+    let client = Client::open().await;
+    let mut document = chain("slow");
+    document["steps"][1]["agent"] = json!({ "kind": "wait", "config": { "ms": 600_000 } });
+    client.create(document).await;
+    let stopped = async |id: &str| {
+        client.send("POST", &format!("/api/executions/{id}/cancel"), Some(json!({}))).await;
+        assert_eq!(client.ended(id).await["status"], "cancelled");
+    };
+    let id = client.start("/api/workflows/slow/execute", json!({ "input": { "n": 1 } })).await;
+    stopped(&id).await;
+    let path = format!("/api/workflows/slow/executions/{id}/resume");
+    let (one, other) = tokio::join!(client.send("POST", &path, None), client.send("POST", &path, None));
+    let (accepted, refused) = if one.0 == StatusCode::ACCEPTED { (one.1, other) } else { (other.1, one) };
+    let resumed = accepted["id"].as_str().unwrap();
+    assert_eq!(refused.0, StatusCode::CONFLICT, "{}", refused.1);
+    assert!(refused.1["message"].as_str().unwrap().contains(resumed), "{}", refused.1);
+    stopped(resumed).await;
+    let again = client.start(&path, Value::Null).await;
+    stopped(&again).await;
+}
+
+#[tokio::test]
 async fn null_is_data_like_any_other() {
     let client = Client::open().await;
     let mut document = chain("free");
