@@ -101,7 +101,7 @@ export const Timeline = memo(function Timeline({ execution, selectedStep, onSele
   )
 
   const virtual = useVirtualRows(area, { count: rows.length, height: ROW_HEIGHT })
-  const follow = useFollowRows(area, rows, ROW_HEIGHT, running)
+  const follow = useFollowRows(area, rows, ROW_HEIGHT, running, selectedStep)
   const selectedIndex = useMemo(() => rows.findIndex((row) => row.id === selectedStep), [rows, selectedStep])
   useEffect(() => {
     if (selectedIndex >= 0) virtual.scrollToIndex(selectedIndex, { align: 'auto' })

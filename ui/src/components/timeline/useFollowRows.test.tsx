@@ -20,8 +20,8 @@ function follow() {
   const element = document.createElement('div')
   Object.defineProperty(element, 'clientHeight', { value: 400 })
   element.scrollTo = ((to: { top: number }) => void (element.scrollTop = to.top)) as never
-  const hook = renderHook(({ list, active }: { list: readonly Row[]; active: boolean }) => useFollowRows({ current: element }, list, 20, active), {
-    initialProps: { list: rows(150, 'running'), active: true },
+  const hook = renderHook(({ list, active, selected }: { list: readonly Row[]; active: boolean; selected?: string }) => useFollowRows({ current: element }, list, 20, active, selected), {
+    initialProps: { list: rows(150, 'running'), active: true } as { list: readonly Row[]; active: boolean; selected?: string },
   })
   return { element, hook }
 }
@@ -31,6 +31,12 @@ test('when it has ended the view is not left in the middle', () => {
   expect(element.scrollTop).toBe(2_800)
   hook.rerender({ list: rows(199, 'completed'), active: false })
   expect(element.scrollTop).toBe(0)
+})
+
+test('what is selected stays in view', () => {
+  const { element, hook } = follow()
+  hook.rerender({ list: rows(199, 'completed'), active: false, selected: 's145' })
+  expect(element.scrollTop).toBe(2_800)
 })
 
 test('when it failed the failed step is in view', () => {

@@ -4,7 +4,7 @@ import type { Row } from './rows'
 
 /**
  * Keeps the row that began last in view while `active`, until the person scrolls; `resume` takes it up again. When that ends
- * and nobody has looked elsewhere, what failed is in view, else the top.
+ * and nobody has looked elsewhere, what failed is in view, else what is selected, else the top.
  *
  * A scroll is the person's when it ends elsewhere than where the last one of ours did.
  */
@@ -13,6 +13,7 @@ export function useFollowRows(
   rows: readonly Row[],
   rowHeight: number,
   active: boolean,
+  selected?: string | undefined,
 ) {
   const [following, setFollowing] = useState(true)
   const ours = useRef(0)
@@ -32,9 +33,10 @@ export function useFollowRows(
     was.current = active
     if (!ended || !following || !area.current) return
     const failed = rows.findIndex((row) => row.status === 'failed')
-    if (failed < 0) area.current.scrollTo({ top: 0 })
-    else bringIntoView(area.current, failed * rowHeight, rowHeight)
-  }, [area, active, following, rows, rowHeight])
+    const shown = failed < 0 ? rows.findIndex((row) => row.id === selected) : failed
+    if (shown < 0) area.current.scrollTo({ top: 0 })
+    else bringIntoView(area.current, shown * rowHeight, rowHeight)
+  }, [area, active, following, rows, rowHeight, selected])
 
   const onScroll = useCallback(() => {
     const top = area.current?.scrollTop ?? 0

@@ -3,9 +3,10 @@ import { screen, waitFor } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { keys } from '@/api/keys'
+import type { WaitingApproval } from '@/api/types'
 import { renderWith } from '@/components/testing'
 
-import { InboxPage } from './InboxPage'
+import { InboxPage, overtaken } from './InboxPage'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -26,4 +27,10 @@ test('a backend that does not answer leaves open whether something waits, and sa
   renderWith(<InboxPage />, client)
   await waitFor(() => expect(screen.getByTestId('empty-state').textContent).toContain('What waits for you is not known'))
   expect(screen.getByTestId('empty-state').textContent).toContain('At 03:04:05 nothing waited')
+})
+
+test('what its deadline decided is told from what a person did', () => {
+  const asked = (step: string, deadline?: number) => ({ execution: 'e', step, ...(deadline !== undefined && { deadline: new Date(deadline).toISOString() }) }) as WaitingApproval
+  const before = [asked('late', 1_000), asked('by a person'), asked('in time', 9_000), asked('still there', 1_000)]
+  expect(overtaken(before, [asked('still there', 1_000)], 5_000).map(({ step }) => step)).toEqual(['late'])
 })

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CloudOff, Inbox } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
 import { useBackend } from '@/api/backend'
 import { approvalsQuery } from '@/api/executions'
@@ -10,6 +10,7 @@ import { EmptyState } from '@/components/EmptyState'
 import { ErrorPanel } from '@/components/ErrorPanel'
 import { DecisionForm } from '@/components/execution/DecisionForm'
 import { formatTimeOfDay } from '@/components/format'
+import { notifyDone } from '@/components/notify'
 import { Page } from '@/components/Page'
 import { Pending } from '@/components/Pending'
 import { RelativeTime } from '@/components/RelativeTime'
@@ -21,6 +22,7 @@ export function InboxPage() {
   // Whoever comes to decide sees what waits now, not what did a moment ago.
   const { data, error, dataUpdatedAt, refetch } = useQuery({ ...approvalsQuery(), refetchOnMount: 'always' })
   const { gone } = useBackend()
+  useOvertaken(data)
   const known = error === null && !gone
   const then = formatTimeOfDay(dataUpdatedAt)
   let content: ReactNode
@@ -58,6 +60,26 @@ export function InboxPage() {
     )
   }
   return <Page title="Inbox">{content}</Page>
+}
+
+/** Says of what was on the page and is decided by its deadline that it is, and was not lost. */
+function useOvertaken(approvals: readonly WaitingApproval[] | undefined): void {
+  const before = useRef<readonly WaitingApproval[]>([])
+  useEffect(() => {
+    if (approvals === undefined) return
+    for (const { step_name: name, workflow_name: workflow } of overtaken(before.current, approvals, Date.now())) {
+      notifyDone(`${name} of ${workflow}: nobody decided before the deadline, so it has been decided by itself.`)
+    }
+    before.current = approvals
+  }, [approvals])
+}
+
+/** Those that waited before, wait no more, and had a deadline that has passed at `now`. */
+export function overtaken(before: readonly WaitingApproval[], after: readonly WaitingApproval[], now: number): WaitingApproval[] {
+  return before.filter(
+    ({ execution, step, deadline }) =>
+      deadline !== undefined && Date.parse(deadline) <= now && !after.some((one) => one.execution === execution && one.step === step),
+  )
 }
 
 function Card({ approval }: { approval: WaitingApproval }) {
