@@ -201,9 +201,9 @@ pub(crate) enum ExecutionsCommand {
         #[arg(long, value_name = "FILE")]
         input: Option<PathBuf>,
     },
-    /// Approve what a step waits for, and go on here; exit code 1: it cannot be decided (here)
+    /// Approve what a step waits for, and go on here; exit code 0: completed, 1: failed, or it cannot be decided (here), 3: waits again
     Approve(Decide),
-    /// Reject what a step waits for, and go on here; exit code 1: it cannot be decided (here)
+    /// Reject what a step waits for, and go on here; exit codes as for approve
     Reject(Decide),
 }
 
