@@ -17,7 +17,7 @@ test('a wrong key is called wrong, the right one leads in', async () => {
   await page.goto(person.origin);
   await page.getByTestId('token-input').fill('not the key');
   await page.getByTestId('token-submit').click();
-  await page.getByText('That is not the key.').waitFor();
+  await page.getByText('That is not the key').waitFor();
   await page.getByTestId('token-input').fill(stage.address);
   await page.getByTestId('token-submit').click();
   await page.getByTestId('new-workflow').waitFor();

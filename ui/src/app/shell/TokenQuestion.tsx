@@ -67,4 +67,4 @@ export function TokenQuestion() {
   )
 }
 
-const WRONG = 'That is not the key. Each “heddle serve” makes a new one: take it from the one that runs now.'
+const WRONG = 'That is not the key of the “heddle serve” that runs now. Take it from what that one printed.'
