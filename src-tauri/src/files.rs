@@ -94,8 +94,8 @@ fn read(path: &Path) -> Result<PickedFile, FileError> {
     let mut bytes = Vec::new();
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LIMIT {
-        let megabytes = LIMIT / 1024 / 1024;
-        let message = format!("{} is larger than {megabytes} MB, too large for a workflow.", path.display());
+        let mebibytes = LIMIT / 1024 / 1024;
+        let message = format!("{} is larger than {mebibytes} MiB, too large for a workflow.", path.display());
         return Err(FileError { code: "file_too_large", message });
     }
     let text = String::from_utf8(bytes).map_err(|error| FileError {

@@ -89,7 +89,7 @@ fn by_code(failure: ffi::Error, detail: &str) -> StoreError {
         {
             StoreError::Conflict(detail.to_owned())
         }
-        ErrorCode::TooBig => StoreError::Other(format!("{detail}; a single value may have at most 1 GB")),
+        ErrorCode::TooBig => StoreError::Other(format!("{detail}; a single value may have at most 1 GiB")),
         _ => StoreError::Other(format!("{detail} (SQLite code {})", failure.extended_code)),
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn send(what: &str, request: RequestBuilder, timeout: Duration)
     let too_large = || {
         Failure::new(
             FailureCode::OutputTooLarge,
-            format!("{what}: the answer is longer than {} MB", MAX_ANSWER / 1024 / 1024),
+            format!("{what}: the answer is longer than {} MiB", MAX_ANSWER / 1024 / 1024),
         )
     };
     if response.content_length().is_some_and(|length| length > MAX_ANSWER as u64) {

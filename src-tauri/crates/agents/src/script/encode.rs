@@ -80,7 +80,7 @@ impl<'js> Writer<'_, 'js> {
         if self.out.len() > MAX_BYTES {
             return Err(EncodeError::Failure(Failure::new(
                 FailureCode::OutputTooLarge,
-                format!("the script's output is longer than {} MB", MAX_BYTES / 1024 / 1024),
+                format!("the script's output is longer than {} MiB", MAX_BYTES / 1024 / 1024),
             )));
         }
         if self.encoder.stop.is_cancelled() {

@@ -201,7 +201,7 @@ impl<'js> Script<'_, 'js> {
             CaughtError::Value(value) if value.is_null() => Failure::new(
                 FailureCode::ResourceLimit,
                 format!(
-                    "the script threw null, which is also what happens when its {} MB of memory are used up",
+                    "the script threw null, which is also what happens when its {} MiB of memory are used up",
                     MAX_MEMORY / 1024 / 1024
                 ),
             ),
@@ -226,7 +226,7 @@ fn thrown(name: &str, message: &str, stack: &str) -> Failure {
         let mut failure = Failure::new(
             FailureCode::ResourceLimit,
             format!(
-                "the script calls itself too deeply, or its data is nested too deeply: its stack is limited to {} KB",
+                "the script calls itself too deeply, or its data is nested too deeply: its stack is limited to {} KiB",
                 MAX_STACK / 1024
             ),
         );
@@ -260,7 +260,7 @@ fn position(stack: &str) -> Option<String> {
 fn out_of_memory() -> Failure {
     Failure::new(
         FailureCode::ResourceLimit,
-        format!("the script needs more than {} MB of memory, its input included", MAX_MEMORY / 1024 / 1024),
+        format!("the script needs more than {} MiB of memory, its input included", MAX_MEMORY / 1024 / 1024),
     )
 }
 

@@ -156,7 +156,7 @@ fn write_row(row: &Row<'_>, columns: &[Column], out: &mut String) -> Result<(), 
     if out.len() > MAX_BYTES {
         return Err(Failure::new(
             FailureCode::OutputTooLarge,
-            format!("the rows are longer than {} MB; ask for fewer rows or columns", MAX_BYTES / 1024 / 1024),
+            format!("the rows are longer than {} MiB; ask for fewer rows or columns", MAX_BYTES / 1024 / 1024),
         ));
     }
     Ok(())

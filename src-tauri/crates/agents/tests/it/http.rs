@@ -146,13 +146,13 @@ async fn redirects_are_followed_but_not_for_ever() {
 async fn huge_answers_are_refused_announced_or_not() {
     let eleven = vec![b'x'; 11 * 1024 * 1024];
     let announced = Server::start(move |_| answer(200, &[], eleven.clone())).await;
-    http(json!({ "url": announced.url })).fails(OutputTooLarge, &["10 MB"]).await;
+    http(json!({ "url": announced.url })).fails(OutputTooLarge, &["10 MiB"]).await;
     let endless = Server::start(|_| {
         let chunk = axum::body::Bytes::from(vec![b'x'; 64 * 1024]);
         Response::new(Body::from_stream(futures::stream::repeat_with(move || Ok::<_, std::io::Error>(chunk.clone()))))
     })
     .await;
-    http(json!({ "url": endless.url })).fails(OutputTooLarge, &["10 MB"]).await;
+    http(json!({ "url": endless.url })).fails(OutputTooLarge, &["10 MiB"]).await;
     let ten = vec![b'x'; 10 * 1024 * 1024];
     let fits = Server::start(move |_| answer(200, &[], ten.clone())).await;
     assert_eq!(body(&http(json!({ "url": fits.url })).answer().await).as_str().unwrap().len(), 10 * 1024 * 1024);

@@ -91,7 +91,7 @@ async fn exceptions_carry_message_line_and_stack() {
     assert!(!failure.transient);
     script("function run() {\n  return 1 +;\n}").fails(AgentFailed, &["SyntaxError", "line 2"]).await;
     body("throw 'plain'").fails(AgentFailed, &["plain"]).await;
-    body("throw null").fails(ResourceLimit, &["threw null", "64 MB"]).await;
+    body("throw null").fails(ResourceLimit, &["threw null", "64 MiB"]).await;
     body("throw { toString() { throw 1 } }").fails(AgentFailed, &["object"]).await;
     script("async function run() { throw new Error('later') }").fails(AgentFailed, &["Error: later"]).await;
     script("function run() { return new Promise(() => {}) }").fails(AgentFailed, &["never settles"]).await;
@@ -123,7 +123,7 @@ async fn endless_loops_end_at_the_cpu_limit() {
 
 #[tokio::test]
 async fn memory_and_stack_are_limited() {
-    body("const a = []; for (;;) a.push(new Array(1000).fill(1.5))").fails(ResourceLimit, &["64 MB"]).await;
+    body("const a = []; for (;;) a.push(new Array(1000).fill(1.5))").fails(ResourceLimit, &["64 MiB"]).await;
     body("let s = 'x'; for (;;) s += s").failure().await;
     body("const a = 'x'.repeat(1e6); return Array(100).fill(a)").failure().await;
     body("function f() { return f() + 1 } return f()").fails(ResourceLimit, &["too deeply", "stack"]).await;

@@ -155,19 +155,19 @@ fn age(text: &str) -> anyhow::Result<Duration> {
     Ok(Duration::from_secs(number.saturating_mul(seconds)))
 }
 
-/// `1.5 MB`: three digits and a unit of a thousand.
+/// `1.5 MiB`, as in the studio: two digits or more, and a unit of 1,024 of the one before.
 fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if bytes < 1000 {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
         return format!("{bytes} B");
     }
-    let mut size = bytes as f64 / 1000.0;
+    let mut size = bytes as f64 / 1024.0;
     let mut unit = UNITS[0];
     for larger in &UNITS[1..] {
-        if size < 999.5 {
+        if size < 1023.5 {
             break;
         }
-        size /= 1000.0;
+        size /= 1024.0;
         unit = larger;
     }
     if size < 9.95 { format!("{size:.1} {unit}") } else { format!("{size:.0} {unit}") }
@@ -178,16 +178,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_have_two_or_three_digits() {
+    fn sizes_have_two_digits_or_more() {
         for (bytes, text) in [
             (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.0 kB"),
-            (9949, "9.9 kB"),
-            (9950, "10 kB"),
-            (999_499, "999 kB"),
-            (999_500, "1.0 MB"),
-            (12_000_000_000, "12 GB"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (10_188, "9.9 KiB"),
+            (10_189, "10 KiB"),
+            (1_048_063, "1023 KiB"),
+            (1_048_064, "1.0 MiB"),
+            (12 << 30, "12 GiB"),
         ] {
             assert_eq!(size(bytes), text);
         }
