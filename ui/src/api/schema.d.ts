@@ -2756,7 +2756,7 @@ export interface components {
              * @description Pixels down.
              */
             y?: number;
-            /** @description What its agent does, where the document says. */
+            /** @description What its agent does; absent when there is no such agent. */
             kind?: components["schemas"]["AgentKind"];
         };
         /**

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use heddle_engine::StoreError;
 use heddle_model::{
-    AgentKind, ExecutionId, ExecutionStatus, Payload, Position, Timestamp, VersionNumber, Workflow, WorkflowId,
+    AgentId, AgentKind, AgentSource, ExecutionId, ExecutionStatus, Payload, Position, Timestamp, VersionNumber,
+    Workflow, WorkflowId,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -89,21 +90,28 @@ pub struct Thumbnail {
 }
 
 /// A step of a [`Thumbnail`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ThumbnailStep {
     /// Where it sits on the canvas. None: nobody has placed it yet.
     pub position: Option<Position>,
     /// What its agent does, where the document itself says.
     pub kind: Option<AgentKind>,
+    /// Its agent, where the document does not say what that does: one of the library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
 }
 
 impl Thumbnail {
     fn of(workflow: &Workflow) -> Self {
         let shown = workflow.steps.iter().take(THUMBNAIL_STEPS);
         let places: HashMap<_, u32> = shown.clone().map(|step| &step.id).zip(0..).collect();
-        let steps = shown.map(|step| ThumbnailStep {
-            position: step.position,
-            kind: workflow.agent_of(step).map(|agent| agent.kind),
+        let steps = shown.map(|step| {
+            let kind = workflow.agent_of(step).map(|agent| agent.kind);
+            let agent = match &step.agent {
+                AgentSource::Ref(id) if kind.is_none() => Some(id.clone()),
+                _ => None,
+            };
+            ThumbnailStep { position: step.position, kind, agent }
         });
         let edges = workflow.edges.iter().filter_map(|edge| Some((*places.get(&edge.from)?, *places.get(&edge.to)?)));
         Self { steps: steps.collect(), edges: edges.collect() }

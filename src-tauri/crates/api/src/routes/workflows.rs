@@ -1,10 +1,11 @@
 //! Workflows and their drafts: every edit is saved as it is made.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use heddle_model::{AgentKind, ExecutionId, ExecutionStatus, Timestamp, VersionNumber, Workflow, WorkflowId};
+use heddle_model::{AgentId, AgentKind, ExecutionId, ExecutionStatus, Timestamp, VersionNumber, Workflow, WorkflowId};
 use heddle_store::{DraftError, WorkflowRow};
 use heddle_validate::Diagnostic;
 use serde::{Deserialize, Serialize};
@@ -85,17 +86,17 @@ pub(crate) struct ThumbnailStep {
     /// Pixels down.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) y: Option<f64>,
-    /// What its agent does, where the document says.
+    /// What its agent does; absent when there is no such agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<AgentKind>,
 }
 
-impl From<WorkflowRow> for WorkflowSummary {
-    fn from(row: WorkflowRow) -> Self {
+impl WorkflowSummary {
+    fn new(row: WorkflowRow, kinds: &HashMap<AgentId, AgentKind>) -> Self {
         let steps = row.thumbnail.steps.into_iter().map(|step| ThumbnailStep {
             x: step.position.map(|at| at.x),
             y: step.position.map(|at| at.y),
-            kind: step.kind,
+            kind: step.kind.or_else(|| kinds.get(&step.agent?).copied()),
         });
         Self {
             id: row.id,
@@ -137,7 +138,9 @@ async fn list(State(studio): State<Studio>, Query(query): Query<ListQuery>) -> R
         Some(true) => studio.store().deleted_workflows().await?,
         _ => studio.store().workflows().await?,
     };
-    Ok(Json(WorkflowList { workflows: rows.into_iter().map(Into::into).collect() }))
+    let library = studio.library().await?;
+    let kinds = library.into_iter().map(|(agent, _)| (agent.id, agent.kind)).collect();
+    Ok(Json(WorkflowList { workflows: rows.into_iter().map(|row| WorkflowSummary::new(row, &kinds)).collect() }))
 }
 
 /// A new workflow: empty with a name, or from a document (an import).

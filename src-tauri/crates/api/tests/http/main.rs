@@ -127,6 +127,9 @@ async fn versions_are_counted_carry_their_agents_and_can_be_restored() {
     document["steps"][1]["mapping"] = json!({ "n": "input.n" });
     let body = json!({ "document": document, "base_revision": 1, "label": "Use the analyzer" });
     client.send("PUT", "/api/workflows/chain", Some(body)).await;
+    let listed = client.get("/api/workflows").await;
+    let chain = listed["workflows"].as_array().unwrap().iter().find(|one| one["id"] == "chain").unwrap();
+    assert_eq!(chain["thumbnail"]["steps"][0]["kind"], "script", "that of the library's agent");
     let (_, second) = client.send("POST", "/api/workflows/chain/versions", Some(json!({}))).await;
     assert_eq!(second["number"], 2, "{second}");
     let kept = client.get("/api/workflows/chain/versions/2").await;
