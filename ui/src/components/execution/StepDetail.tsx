@@ -159,8 +159,8 @@ function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView
       {attempt.failure && <FailureBlock failure={attempt.failure} />}
       {attempt.interrupted?.map((call) => (
         <Note key={call.started_at}>
-          Interrupted: it had begun {moment(call.started_at)}, and Heddle stopped while it ran. Taken up again{' '}
-          {moment(call.taken_up_at)}, with the same idempotency key.
+          Interrupted: begun on {moment(call.started_at)}, and Heddle stopped while it ran. Begun again on {moment(call.taken_up_at)}, with
+          the same idempotency key.
         </Note>
       ))}
       {attempt.source !== 'agent' && <Note>{SOURCE[attempt.source]}</Note>}
