@@ -2,7 +2,8 @@
 
 use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, OnItemError, SkipReason, StepStatus, Timestamp};
 
-use super::state::{Between, Container, Ending, Fallback, FrameIndex, FrameKind, ROOT, Slot, Stop, Undo};
+use super::state::{Ending, Fallback, FrameIndex, FrameKind, ROOT, Slot, Stop, Undo};
+use super::step::{Between, Container};
 use super::undo::{Progress, undo};
 use super::{Effect, RunState, settle};
 use crate::plan::{Body, RepetitionKind};

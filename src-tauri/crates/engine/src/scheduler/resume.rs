@@ -2,7 +2,8 @@
 
 use heddle_model::{EventKind, StepStatus, Timestamp};
 
-use super::state::{Between, Ending, Fallback, Held, ROOT, Slot, Undo};
+use super::state::{Ending, Fallback, ROOT, Slot, Undo};
+use super::step::{Between, Held};
 use super::{Effect, RunState, Timer, frames, retry, settle};
 use crate::plan::RepetitionKind;
 

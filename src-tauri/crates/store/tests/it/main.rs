@@ -18,5 +18,6 @@ mod library;
 mod migrating;
 mod opening;
 mod rebuild;
+mod rows;
 mod runs;
 mod storage;
