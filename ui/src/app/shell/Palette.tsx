@@ -3,7 +3,7 @@
 import { Modal } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { ArrowRight, Search } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 
 import { grouped, rank } from '@/components/palette/rank'
 import { usePaletteRegistry } from '@/components/palette/registry'
@@ -17,6 +17,16 @@ const PER_GROUP = 8
 export function Palette() {
   const [query, setQuery] = useState('')
   const [opened, setOpened] = useState(false)
+  const search = useRef<HTMLInputElement>(null)
+  const before = useRef<Element | null>(null)
+  const giveKeysBack = () => {
+    if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true })
+  }
+  /** Where the keys were they are again before it runs: what it opens takes them from there. */
+  const choose = (run: () => void) => {
+    giveKeysBack()
+    run()
+  }
   const sources = usePaletteRegistry((registry) => registry.sources)
   const everywhere = useEverywhere(opened)
   const groups = useMemo(
@@ -30,11 +40,16 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       shortcut={['mod + K', 'mod + P']}
-      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightOpen={() => {
+        before.current = document.activeElement
+        setOpened(true)
+      }}
       onSpotlightClose={() => {
         setOpened(false)
         setQuery('')
+        if (document.activeElement === document.body || document.activeElement === search.current) giveKeysBack()
       }}
+      returnFocus={false}
       centered={false}
       yOffset="12vh"
       size={600}
@@ -45,6 +60,7 @@ export function Palette() {
     >
       <Modal.Title className="sr-only">Command palette</Modal.Title>
       <Spotlight.Search
+        ref={search}
         placeholder="Search workflows, executions, pages and commands"
         leftSection={<Search size={16} />}
         aria-label="Search or run a command"
@@ -54,7 +70,7 @@ export function Palette() {
         {groups.map(([group, actions]) => (
           <Spotlight.ActionsGroup key={group} label={group} className={classes.group}>
             {actions.slice(0, PER_GROUP).map(({ id, label, description, shortcut, Icon = ArrowRight, run }) => (
-              <Spotlight.Action key={id} className={classes.item} onClick={run} data-testid={`palette-${id}`}>
+              <Spotlight.Action key={id} className={classes.item} onClick={() => choose(run)} data-testid={`palette-${id}`}>
                 <span className={classes.action}>
                   <Icon size={16} strokeWidth={1.8} className={classes.icon} aria-hidden />
                   <span className={classes.label}>{label}</span>

@@ -1,6 +1,5 @@
-import { useFocusTrap } from '@mantine/hooks'
 import { Search } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 
 import type { AgentKind } from '@/api/types'
 import { KindIcon } from '@/components/KindIcon'
@@ -41,7 +40,9 @@ export function PickPanel<C extends Choice>({ screen, label, placeholder, find, 
   useEffect(() => {
     close.current = onClose
   })
-  const trap = useFocusTrap()
+  const field = useRef<HTMLInputElement>(null)
+  // At once: the very next key belongs to the field already.
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
 
   const go = (next: number) => {
     setAt(next)
@@ -75,10 +76,10 @@ export function PickPanel<C extends Choice>({ screen, label, placeholder, find, 
   const top = Math.max(8, Math.min(screen.y, window.innerHeight - HEIGHT - 8))
   return (
     <div ref={box} className={classes.panel} style={{ left, top, width: WIDTH, maxHeight: HEIGHT }} data-keeps-keys data-testid={prefix}>
-      <div className={`${rows.find} ${classes.search}`} ref={trap}>
+      <div className={`${rows.find} ${classes.search}`}>
         <Search size={14} aria-hidden />
         <input
-          data-autofocus
+          ref={field}
           role="combobox"
           aria-label={label}
           aria-expanded
