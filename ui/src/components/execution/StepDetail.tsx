@@ -14,6 +14,7 @@ import { chosenOf } from './chosen'
 import { Decided } from './Decided'
 import { Elapsed } from './Elapsed'
 import classes from './execution.module.css'
+import own from './StepDetail.module.css'
 import { FailureBlock } from './FailureBlock'
 import { attemptLength, usageOf, usageText } from './sums'
 import { useSkipWords } from './useSkipWords'
@@ -29,15 +30,15 @@ export function StepDetail({ execution, step, actions }: { execution: ExecutionD
   const wanted = chosen?.step === step.path ? chosen.attempt : undefined
   const attempt = step.attempts.find((one) => one.attempt === wanted) ?? step.attempts.at(-1)
   return (
-    <div className={classes.detail} data-testid="step-detail" data-step={step.path}>
-      <header className={classes.detailHead}>
+    <div className={own.detail} data-testid="step-detail" data-step={step.path}>
+      <header className={own.detailHead}>
         <KindIcon kind={step.kind} size={28} />
         <div>
           <h2 dir="auto">{step.name}</h2>
-          <div className={classes.quiet}>
+          <small>
             {step.kind ? KIND[step.kind].title : 'Unknown agent'} ·{' '}
             {step.turn === undefined ? `step ${step.position}` : `turn ${step.turn + 1}`}
-          </div>
+          </small>
         </div>
         <StatusLabel status={shownStatus(step)} />
       </header>
@@ -74,7 +75,7 @@ function Facts({ step }: { step: StepView }) {
   const last = step.attempts.at(-1)
   const began = first?.interrupted?.[0]?.started_at ?? first?.started_at
   return (
-    <dl className={classes.facts}>
+    <dl className={own.facts}>
       {began !== undefined && (
         <div>
           <dt>{last?.ended_at ? 'Took' : 'So far'}</dt>
@@ -126,7 +127,7 @@ function AttemptList(props: {
 }) {
   const { attempts, current, onChoose } = props
   return (
-    <div className={classes.attempts} role="group" aria-label="Attempts">
+    <div className={own.attempts} role="group" aria-label="Attempts">
       {attempts.map((attempt) => {
         const length = attemptLength(attempt)
         return (
@@ -174,7 +175,7 @@ function AttemptDetail({ step, attempt }: { step: StepView; attempt: AttemptView
       )}
       <Log attempt={attempt} />
       {length !== undefined && (
-        <p className={classes.exact}>
+        <p className={own.exact}>
           Attempt {attempt.attempt} ran {formatExact(length)}.
         </p>
       )}
@@ -197,12 +198,12 @@ function Log({ attempt }: { attempt: AttemptView }) {
   const shown = all ? attempt.log.slice(0, 1_000) : attempt.log.slice(0, LOG_LINES)
   const rest = attempt.log.length - shown.length
   return (
-    <section aria-label="Log" className={classes.log}>
+    <section aria-label="Log" className={own.log}>
       <h3>Log</h3>
       <ul data-testid="step-log">
         {shown.map((line, index) => (
           <li key={index} data-level={line.level}>
-            {line.level !== 'info' && <span className={classes.level}>{line.level}</span>}
+            {line.level !== 'info' && <span className={own.level}>{line.level}</span>}
             {line.text}
           </li>
         ))}
@@ -221,7 +222,7 @@ function Log({ attempt }: { attempt: AttemptView }) {
 
 function Note({ children, Icon = Info }: { children: React.ReactNode; Icon?: typeof Info }) {
   return (
-    <p className={classes.note}>
+    <p className={own.note}>
       <Icon size={14} aria-hidden />
       <span>{children}</span>
     </p>
