@@ -1635,6 +1635,20 @@ export interface components {
             /** @enum {string} */
             type: "resumed";
         } | {
+            /**
+             * @description The machine's clock says less than the log. From here on the execution's time is ahead of it, so that it never
+             *     runs back and no pause grows.
+             */
+            data: {
+                /**
+                 * Format: int64
+                 * @description By how much, in milliseconds.
+                 */
+                by_ms: number;
+            };
+            /** @enum {string} */
+            type: "clock_set_back";
+        } | {
             /** @description Every step settled and none failed unhandled. */
             data: {
                 /** @description The execution's output. */
@@ -1772,12 +1786,18 @@ export interface components {
             starred?: boolean;
             /** @description The execution this one goes on from. */
             forked_from?: components["schemas"]["ExecutionId"];
+            /** @description The step (by path) it runs again from there on; absent when it was resumed: whatever had not completed runs again. */
+            forked_at?: components["schemas"]["StepId"];
+            /** @description What people call that step. */
+            forked_at_name?: string;
             /** @description The execution whose answers it is given. */
             replay_of?: components["schemas"]["ExecutionId"];
             /** @description Why it failed. */
             failure?: components["schemas"]["Failure"];
             /** @description The step that made it fail. */
             failed_step?: components["schemas"]["StepId"];
+            /** @description What people call that step. */
+            failed_step_name?: string;
             /** @description What its attempts used, all together. */
             usage: components["schemas"]["Usage"];
         };

@@ -159,7 +159,7 @@ impl From<StoreError> for ApiError {
             StoreError::ReadOnly(_) => ErrorCode::ReadOnly,
             StoreError::Damaged(_) => ErrorCode::Damaged,
             StoreError::Busy(_) => ErrorCode::Busy,
-            StoreError::Conflict(_) => ErrorCode::Conflict,
+            StoreError::Conflict(_) | StoreError::GoesOn { .. } => ErrorCode::Conflict,
             StoreError::Other(_) => ErrorCode::Internal,
         };
         Self::new(code, error.to_string())

@@ -8,7 +8,7 @@ use heddle_model::{
     ExecutionId, ExecutionStatus, Fork, Payload, Replay, ReplayMode, RunMode, RunOptions, StepId, Timestamp,
     VersionNumber, Workflow, WorkflowId,
 };
-use heddle_store::{ExecutionFilter, ExecutionRow};
+use heddle_store::ExecutionRow;
 
 use crate::carry::refuse_unwell;
 use crate::error::{ApiError, ErrorCode};
@@ -223,8 +223,6 @@ impl Studio {
                 Err(ApiError::new(ErrorCode::Conflict, message))
             }
             ExecutionStatus::Failed | ExecutionStatus::Cancelled => {
-                let _one_at_a_time = self.resuming().await;
-                self.refuse_second_resume(&row).await?;
                 let fork = Fork { of: id.clone(), step: None, input: None };
                 let options = RunOptions { fork: Some(fork), replay: None, ..row.options.clone() };
                 self.start_again(&row, options).await
@@ -232,29 +230,6 @@ impl Studio {
             ExecutionStatus::Pending | ExecutionStatus::Running | ExecutionStatus::Paused => {
                 self.claim(id).await?;
                 Ok(self.engine().resume(id).await?)
-            }
-        }
-    }
-
-    /// Two that go on from the same place would do the rest twice.
-    async fn refuse_second_resume(&self, row: &ExecutionRow) -> Result<(), ApiError> {
-        let status = vec![ExecutionStatus::Pending, ExecutionStatus::Running, ExecutionStatus::Paused];
-        let open = ExecutionFilter {
-            workflow: Some(row.workflow_id.clone()),
-            status,
-            limit: u32::MAX,
-            ..ExecutionFilter::default()
-        };
-        let goes_on = |other: &&ExecutionRow| {
-            other.retry_of.is_none()
-                && other.options.replay.is_none()
-                && other.options.fork.as_ref().is_some_and(|fork| fork.of == row.id && fork.step.is_none())
-        };
-        match self.store().executions(open).await?.iter().find(goes_on) {
-            None => Ok(()),
-            Some(other) => {
-                let message = format!("execution `{}` goes on already, as `{}`", row.id, other.id);
-                Err(ApiError::new(ErrorCode::Conflict, message))
             }
         }
     }

@@ -76,8 +76,6 @@ struct Inner {
     /// Plans of documents whose executions were looked at, by the document's hash. None: it cannot be planned.
     plans: Mutex<HashMap<PayloadHash, Option<Arc<Plan>>>>,
     stopped: CancellationToken,
-    /// Held while it is looked whether an execution goes on already, and made to.
-    resuming: tokio::sync::Mutex<()>,
 }
 
 /// Most plans remembered; beyond that all are forgotten and made again.
@@ -98,8 +96,7 @@ impl Studio {
         let engine = Engine::new(Arc::new(runner.clone()), Arc::new(store.clone()), Arc::new(SystemClock));
         let built_in = heddle_agents::library();
         let (data_dir, plans, stopped) = (options.data_dir, Mutex::default(), CancellationToken::new());
-        let resuming = tokio::sync::Mutex::default();
-        let studio = Self(Arc::new(Inner { store, engine, runner, built_in, data_dir, plans, stopped, resuming }));
+        let studio = Self(Arc::new(Inner { store, engine, runner, built_in, data_dir, plans, stopped }));
         if let Some(value) = studio.store().setting(PROVIDERS).await? {
             studio.use_providers(&value);
         }
@@ -246,11 +243,6 @@ impl Studio {
 
     fn known_plan(&self, document: PayloadHash) -> Option<Option<Arc<Plan>>> {
         self.plans().get(&document).cloned()
-    }
-
-    /// Lets one execution be resumed at a time.
-    pub(crate) async fn resuming(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.0.resuming.lock().await
     }
 
     fn plans(&self) -> MutexGuard<'_, HashMap<PayloadHash, Option<Arc<Plan>>>> {

@@ -60,6 +60,12 @@ impl Story {
                 tell!("  {} {what} by {by}", self.name(step));
             }
             EventKind::CancelRequested { by, .. } => tell!("  cancelled by {by}"),
+            EventKind::ClockSetBack { by_ms } => {
+                let by = report::duration(event.at, event.at.plus_millis(*by_ms));
+                tell!(
+                    "  the clock of this machine was set back by {by}; the times of the execution go on from where they were"
+                );
+            }
             _ => {}
         }
     }

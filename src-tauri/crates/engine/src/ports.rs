@@ -95,7 +95,8 @@ pub struct KeptAnswer {
 
 /// Keeps executions. Implemented by the crate `store` on SQLite, and by [`crate::MemoryStore`].
 pub trait RunStore: Send + Sync + 'static {
-    /// Keeps a new execution, before anything of it happens.
+    /// Keeps a new execution, before anything of it happens. Of those that resume the same one, a store that outlives
+    /// the process keeps one that has not settled: see [`NewExecution::resumes`].
     fn create(&self, execution: NewExecution) -> BoxFuture<'static, Result<(), StoreError>>;
 
     /// Adds events to an execution's log, with the payloads they speak of. Resolves once all of it is durable.
@@ -162,6 +163,13 @@ pub struct NewExecution {
     pub options: RunOptions,
 }
 
+impl NewExecution {
+    /// The execution that this one resumes: it does what that one had left undone, which must not be done twice.
+    pub fn resumes(&self) -> Option<&ExecutionId> {
+        if self.retry_of.is_some() { None } else { self.options.resumes() }
+    }
+}
+
 /// An execution as it was kept.
 #[derive(Debug, Clone)]
 pub struct StoredExecution {
@@ -189,6 +197,14 @@ pub enum StoreError {
     /// The same `seq` or id is already there.
     #[error("already kept: {0}")]
     Conflict(String),
+    /// Somebody resumed the execution already.
+    #[error("execution `{of}` goes on already, as `{already}`")]
+    GoesOn {
+        /// The one to be resumed.
+        of: ExecutionId,
+        /// The one that does what is left of it.
+        already: ExecutionId,
+    },
     /// Any other fault.
     #[error("the database could not be used: {0}")]
     Other(String),

@@ -282,6 +282,12 @@ pub enum EventKind {
     },
     /// Heddle started again and took the execution up where the log ends; running attempts are tried again.
     Resumed,
+    /// The machine's clock says less than the log. From here on the execution's time is ahead of it, so that it never
+    /// runs back and no pause grows.
+    ClockSetBack {
+        /// By how much, in milliseconds.
+        by_ms: u64,
+    },
     /// Every step settled and none failed unhandled.
     ExecutionCompleted {
         /// The execution's output.

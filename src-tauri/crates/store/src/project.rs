@@ -196,6 +196,7 @@ pub(crate) fn said(kind: &EventKind) -> Option<Said<'_>> {
         | EventKind::CancelRequested { .. }
         | EventKind::DeadlineReached { .. }
         | EventKind::Resumed
+        | EventKind::ClockSetBack { .. }
         | EventKind::ExecutionCompleted { .. }
         | EventKind::ExecutionFailed { .. }
         | EventKind::ExecutionCancelled => return None,

@@ -95,6 +95,7 @@ impl Tally {
             EventKind::ExecutionCancelled => self.settle(ExecutionStatus::Cancelled, event.at),
             // What waited for a person when Heddle stopped waits on.
             EventKind::Resumed
+            | EventKind::ClockSetBack { .. }
             | EventKind::AttemptCancelled { .. }
             | EventKind::RetryScheduled { .. }
             | EventKind::RetryDue { .. }

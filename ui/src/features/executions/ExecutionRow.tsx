@@ -60,6 +60,7 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
   const intent = useIntent(id)
   const tab = focusable ? 0 : -1
   const error = run.failure?.message
+  const failed = run.failed_step_name ?? run.failed_step
   const [origin] = originsOf(run)
 
   return (
@@ -111,8 +112,8 @@ export const ExecutionRow = memo(function ExecutionRow({ run, index, top, focusa
       <span role="gridcell" className={classes.when}>
         {run.started_at ? <Duration from={run.started_at} to={run.completed_at} /> : '–'}
       </span>
-      <span role="gridcell" className={classes.error} title={error && [run.failed_step, error].filter(Boolean).join(': ')}>
-        {error && run.failed_step !== undefined && <b>{run.failed_step}: </b>}
+      <span role="gridcell" className={classes.error} title={error && [failed, error].filter(Boolean).join(': ')}>
+        {error && failed !== undefined && <b>{failed}: </b>}
         {error}
       </span>
       <span role="gridcell" className={classes.actions}>

@@ -28,11 +28,13 @@ async fn a_failed_execution_goes_on_from_its_last_good_step_with_other_data_or_a
     let resumed = client.start(&at("resume"), json!(null)).await;
     let detail = client.ended(&resumed).await;
     assert_eq!((&detail["status"], &detail["forked_from"]), (&json!("failed"), &json!(id)));
+    assert_eq!((detail.get("forked_at"), &detail["failed_step_name"]), (None, &step(&detail, "second")["name"]));
     assert_eq!((&step(&detail, "first")["inherited"], &step(&detail, "first")["attempts"]), (&json!(true), &json!([])));
 
     let forked = client.start(&at("fork"), json!({ "step": "second", "input": { "n": 8 } })).await;
     let detail = client.ended(&forked).await;
     assert_eq!((&detail["status"], &detail["output_value"]), (&json!("completed"), &json!({ "n": 8 })), "{detail:#}");
+    assert_eq!((&detail["forked_at"], &detail["forked_at_name"]), (&json!("second"), &step(&detail, "second")["name"]));
     assert_eq!(client.get(&format!("/api/executions/{id}")).await["status"], "failed", "history stays");
 
     let mut milder = client.get("/api/workflows/picky").await["document"].clone();

@@ -17,6 +17,7 @@ use super::pools::Place;
 use super::record::Recording;
 use super::scope::Outputs;
 use super::script::Script;
+use super::time::OwnTime;
 use super::{Outcome, World};
 use crate::plan::Failing;
 use crate::ports::{Batch, NewExecution, StoreError};
@@ -35,7 +36,7 @@ pub(super) enum Signal {
     /// An attempt has got the place in a pool it waited for.
     Admitted { slot: Slot, attempt: u32, with: Box<(Payload, Place)> },
     /// A time has come.
-    Due(Timer),
+    Due(Timestamp, Timer),
     /// Somebody asked for the execution to stop.
     Cancel(Box<(String, Option<String>)>),
     /// Somebody did something about a step that waits for a person.
@@ -63,8 +64,7 @@ pub(super) struct Driver {
     pub(super) attempts: HashMap<Slot, CancellationToken>,
     /// Recorded, but not yet durable.
     unwritten: Batch,
-    /// By how much the log is ahead of the clock it began with, in milliseconds.
-    ahead_ms: u64,
+    time: OwnTime,
     /// To be answered once what was recorded is durable.
     replies: Vec<Reply>,
     /// To be done once what led to it is durable.
@@ -80,8 +80,7 @@ pub(super) struct Beginning {
     pub(super) edited: HashMap<PayloadHash, Payload>,
     pub(super) recording: Option<Arc<Recording>>,
     pub(super) script: Option<Script>,
-    /// By how much the log is ahead of the clock, in milliseconds.
-    pub(super) ahead_ms: u64,
+    pub(super) time: OwnTime,
 }
 
 impl Driver {
@@ -107,7 +106,7 @@ impl Driver {
             inbox,
             attempts: HashMap::new(),
             unwritten: Batch::default(),
-            ahead_ms: beginning.ahead_ms,
+            time: beginning.time,
             replies: Vec::new(),
             effects: VecDeque::new(),
             result: None,
@@ -170,10 +169,9 @@ impl Driver {
         }
     }
 
-    /// The execution's own time: it never runs back behind its log, and so no pause grows when the clock was set back
-    /// while Heddle was not running.
+    /// The execution's own time.
     pub(super) fn now(&self) -> Timestamp {
-        self.world.clock.now().plus_millis(self.ahead_ms)
+        self.time.now(&*self.world.clock)
     }
 
     /// Takes what has arrived if it is a request to stop, before something else ends the execution.
@@ -195,7 +193,9 @@ impl Driver {
             {
                 error.clone_from(recorded);
             }
-            let event = Event { seq: self.state.last_seq + 1, at: self.now(), kind };
+            let (at, set_back) = self.time.tick(&*self.world.clock);
+            let event = Event { seq: self.state.last_seq + 1, at, kind };
+            kinds.extend(self.set_back(&event, set_back));
             self.keep_in_view(&event.kind);
             for effect in apply(&mut self.state, &event) {
                 match effect {
@@ -210,6 +210,17 @@ impl Driver {
                 self.leave_script();
             }
         }
+    }
+
+    /// What is said of the clock after an event; when a record is followed, what was said then.
+    fn set_back(&self, event: &Event, by_ms: Option<u64>) -> Option<EventKind> {
+        if let Some(script) = &self.script {
+            return script.after(event.seq).filter(|next| matches!(next, EventKind::ClockSetBack { .. })).cloned();
+        }
+        let goes_on = !event.kind.ends_execution() && !matches!(event.kind, EventKind::ClockSetBack { .. });
+        let by_ms = by_ms.filter(|_| goes_on)?;
+        tracing::warn!(execution = %self.state.id, by_ms, "the clock was set back");
+        Some(EventKind::ClockSetBack { by_ms })
     }
 
     /// Decisions that give a step an output without an agent's answer.
@@ -276,7 +287,7 @@ impl Driver {
             Signal::Ended { slot, attempt, result } => {
                 self.attempt_ended(slot, attempt, result.map(|answered| *answered))
             }
-            Signal::Due(timer) => self.due(timer),
+            Signal::Due(at, timer) => self.due(at, timer),
             Signal::Admitted { slot, attempt, with } => self.admitted(slot, attempt, with.0, with.1),
             Signal::Cancel(request) => {
                 let (by, reason) = *request;
@@ -294,7 +305,8 @@ impl Driver {
         }
     }
 
-    fn due(&mut self, timer: Timer) {
+    fn due(&mut self, at: Timestamp, timer: Timer) {
+        self.time.reach(at);
         if !self.state.is_due(timer) {
             return;
         }
@@ -341,7 +353,7 @@ impl Driver {
                 () = life.cancelled() => {}
                 () = tokio::time::sleep(Duration::from_secs_f64(pause / 1000.0)) => {
                     // The driver is gone when the execution has ended: nobody waits for the time any more.
-                    let _ = signals.send(Signal::Due(timer));
+                    let _ = signals.send(Signal::Due(until, timer));
                 }
             }
         });

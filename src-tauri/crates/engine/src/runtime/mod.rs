@@ -10,6 +10,7 @@ mod record;
 mod scope;
 mod script;
 mod start;
+mod time;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

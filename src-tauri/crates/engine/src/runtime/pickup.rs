@@ -10,6 +10,7 @@ use super::record::Recording;
 use super::scope::{Opened, Outputs};
 use super::script::Script;
 use super::start::elements;
+use super::time::OwnTime;
 use super::{Engine, EngineError};
 use crate::plan::{Body, Failing, RepetitionKind};
 use crate::ports::{NewExecution, StoredExecution};
@@ -48,7 +49,7 @@ impl Engine {
         let mut state = state;
         state.stepping = execution.options.step_over;
         let first = EventKind::ExecutionStarted { input: execution.input.reference(), from, inherited };
-        Ok((Beginning { state, outputs, edited, recording, script, ahead_ms: 0 }, first))
+        Ok((Beginning { state, outputs, edited, recording, script, time: OwnTime::default() }, first))
     }
 
     /// What a new execution takes over, with the payloads. One that is run once more takes over the same again: what it
@@ -163,9 +164,8 @@ impl Engine {
         }
         // The log of a replay that was interrupted is no longer that of its record.
         let (recording, _) = self.recording(execution.options.replay.as_ref()).await?;
-        let ahead = events.last().map_or(0.0, |last| last.at.millis_since(self.0.clock.now()));
-        let ahead_ms = ahead.max(0.0).ceil() as u64;
-        Ok((Beginning { state, outputs, edited: payloads, recording, script: None, ahead_ms }, EventKind::Resumed))
+        let time = OwnTime::after(events.last().map(|last| last.at));
+        Ok((Beginning { state, outputs, edited: payloads, recording, script: None, time }, EventKind::Resumed))
     }
 
     /// What an open step, or one that waits for a person, works on.

@@ -46,7 +46,8 @@ impl Script {
         })
     }
 
-    fn after(&self, seq: u64) -> Option<&EventKind> {
+    /// What stands in the record after that event.
+    pub(super) fn after(&self, seq: u64) -> Option<&EventKind> {
         self.events.get(usize::try_from(seq).ok()?).map(|event| &event.kind)
     }
 

@@ -1,11 +1,11 @@
 //! Executions that are cancelled, and executions that go on after Heddle was stopped or its disk was full.
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt as _;
-use heddle_engine::{AttemptResult, Clock, Engine, EngineError, MemoryStore, RunStore as _, StoreError, SystemClock};
-use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, RunOptions, Timestamp, Workflow, parse_workflow};
+use heddle_engine::{AttemptResult, Engine, EngineError, MemoryStore, RunStore as _, StoreError, SystemClock};
+use heddle_model::{EventKind, ExecutionStatus, Failure, FailureCode, RunOptions, Workflow, parse_workflow};
 use serde_json::json;
 use tokio::sync::{Notify, Semaphore};
 
@@ -218,45 +218,6 @@ async fn a_request_to_stop_is_recorded_before_a_failure_that_comes_after_it() {
     let told = names(&store.load("x".into()).await.unwrap().unwrap().events);
     let place = |wanted: &str| told.iter().position(|name| name == wanted).unwrap();
     assert!(place("cancel_requested") < place("attempt_failed b"), "{told:?}");
-}
-
-/// A clock that can be set.
-struct Set(AtomicI64);
-
-impl Clock for Set {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_pause_does_not_grow_when_the_clock_was_set_back_meanwhile() {
-    let pause = json!({ "initial_ms": 3_000, "factor": 1.0, "max_ms": 3_000, "jitter": 0.0 });
-    let policy = json!({ "policy": { "retry": { "max_attempts": 2, "backoff": pause } } });
-    let workflow = workflow(&[("a", policy)], &[], json!({}));
-    let fails = Arc::new(
-        Fakes::default()
-            .on("a", |_| async { AttemptResult::failure(Failure::transient(FailureCode::Remote, "not now")) }),
-    );
-    const DAY: i64 = 24 * 3_600 * 1_000_000;
-    let clock = Arc::new(Set(AtomicI64::new(30 * DAY)));
-    let store = Arc::new(MemoryStore::new());
-    let first = Engine::new(fails, store.clone(), clock.clone());
-    let running = first.start(execution("x", &workflow, "{}")).await.unwrap();
-    while !names(&store.load("x".into()).await.unwrap().unwrap().events).contains(&"retry_scheduled a".to_owned()) {
-        tokio::task::yield_now().await;
-    }
-    first.shutdown().await;
-    assert!(running.outcome().await.is_none());
-
-    clock.0.store(26 * DAY, Ordering::SeqCst);
-    let second = Engine::new(Arc::new(Fakes::default()), store.clone(), clock);
-    let begun = tokio::time::Instant::now();
-    let outcome = second.recover().await.unwrap().remove(0).1.unwrap().outcome().await.unwrap();
-    assert_eq!(outcome.status, ExecutionStatus::Completed);
-    assert_eq!(begun.elapsed().as_secs(), 3, "by the time of the runtime, which is not the clock");
-    let events = store.load("x".into()).await.unwrap().unwrap().events;
-    assert!(events.is_sorted_by_key(|event| event.at), "{events:?}");
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ impl EventKind {
             Self::CancelRequested { .. } => "cancel_requested",
             Self::DeadlineReached { .. } => "deadline_reached",
             Self::Resumed => "resumed",
+            Self::ClockSetBack { .. } => "clock_set_back",
             Self::ExecutionCompleted { .. } => "execution_completed",
             Self::ExecutionFailed { .. } => "execution_failed",
             Self::ExecutionCancelled => "execution_cancelled",
@@ -79,6 +80,7 @@ impl EventKind {
             | Self::CancelRequested { .. }
             | Self::DeadlineReached { .. }
             | Self::Resumed
+            | Self::ClockSetBack { .. }
             | Self::ExecutionCompleted { .. }
             | Self::ExecutionCancelled => None,
         }

@@ -2,7 +2,7 @@
 
 use heddle_engine::{NewExecution, StoreError};
 use heddle_model::{ExecutionId, ExecutionStatus, PayloadHash, StepId};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::{Fault, Outcome};
 use crate::sql;
@@ -10,6 +10,9 @@ use crate::tally::Tally;
 
 /// Keeps a new execution. Its document and input are blobs by now.
 pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHash, owner: &str) -> Outcome<i64> {
+    if let Some(of) = new.resumes() {
+        refuse_second_resume(conn, of)?;
+    }
     let input = new.input.reference();
     conn.prepare_cached(
         "INSERT INTO executions (id, workflow, workflow_name, version, document, mode, status, total_steps, created_at,
@@ -36,6 +39,23 @@ pub(crate) fn insert(conn: &Connection, new: &NewExecution, document: PayloadHas
         other => Fault::Store(other),
     })?;
     Ok(conn.last_insert_rowid())
+}
+
+/// Two that resume the same execution would do what is left of it twice. Asked within the transaction that keeps the
+/// second one, so that two processes cannot both resume.
+fn refuse_second_resume(conn: &Connection, of: &ExecutionId) -> Outcome<()> {
+    let already: Option<String> = conn
+        .prepare_cached(
+            "SELECT id FROM executions
+             WHERE status IN ('pending', 'running', 'paused') AND retry_of IS NULL AND options ->> '$.fork.of' = ?1
+                 AND options -> '$.fork.step' IS NULL AND options -> '$.replay' IS NULL",
+        )?
+        .query_row([of.as_str()], |row| row.get(0))
+        .optional()?;
+    match already {
+        None => Ok(()),
+        Some(id) => Err(Fault::Store(StoreError::GoesOn { of: of.clone(), already: ExecutionId::new(id) })),
+    }
 }
 
 /// Writes what events can change. `before` is the status that is stored, if it is known.

@@ -37,6 +37,7 @@ test.each([
     'info Skipped: Analyzer, which it needs, failed',
   ],
   ['cancel_requested', { by: 'studio', reason: 'Wrong ticket' }, 'warn studio asked to stop: Wrong ticket'],
+  ['clock_set_back', { by_ms: 90_000 }, 'warn The clock of this machine was set back by 1 min 30 s; the times here go on from where they were'],
   ['deadline_reached', { timeout_ms: 90_000 }, 'error The workflow’s timeout of 1 min 30 s ran out'],
   [
     'step_skipped',

@@ -148,6 +148,8 @@ function describe(kind: Kind, names: Names, at: number): { level: Level; text: s
       return error(`The workflow’s timeout of ${formatDuration(kind.data.timeout_ms * 1000)} ran out`)
     case 'resumed':
       return warn('Heddle started again and took the execution up where it was')
+    case 'clock_set_back':
+      return warn(`The clock of this machine was set back by ${formatDuration(kind.data.by_ms * 1000)}; the times here go on from where they were`)
     case 'execution_completed':
       return info('Execution completed')
     case 'execution_failed':

@@ -57,6 +57,12 @@ pub struct ExecutionSummary {
     /// The execution this one goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<ExecutionId>,
+    /// The step (by path) it runs again from there on; absent when it was resumed: whatever had not completed runs again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forked_at: Option<StepId>,
+    /// What people call that step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forked_at_name: Option<String>,
     /// The execution whose answers it is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay_of: Option<ExecutionId>,
@@ -66,6 +72,9 @@ pub struct ExecutionSummary {
     /// The step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_step: Option<StepId>,
+    /// What people call that step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_step_name: Option<String>,
     /// What its attempts used, all together.
     pub usage: Usage,
 }
@@ -76,8 +85,12 @@ impl ExecutionSummary {
     /// # Errors
     /// When its document cannot be read.
     pub async fn of(row: ExecutionRow, studio: &Studio) -> Result<Self, ApiError> {
-        let plan = if row.current_step.is_some() { studio.plan_of(&row).await? } else { None };
-        let current_step_name = row.current_step.as_ref().and_then(|step| name_of(plan.as_ref(), step));
+        let (forked_from, forked_at) = row.options.fork.clone().map(|fork| (fork.of, fork.step)).unzip();
+        let forked_at = forked_at.flatten();
+        let named = [&row.current_step, &row.failed_step, &forked_at];
+        let plan = if named.iter().any(|step| step.is_some()) { studio.plan_of(&row).await? } else { None };
+        let [current_step_name, failed_step_name, forked_at_name] =
+            named.map(|step| name_of(plan.as_ref(), step.as_ref()?));
         // An execution whose log cannot be written stands still; its row still says `running`.
         let halted = if row.status.is_settled() { None } else { studio.engine().halted(&row.id) };
         Ok(Self {
@@ -98,9 +111,12 @@ impl ExecutionSummary {
             completed_at: row.completed_at,
             retry_of: row.retry_of,
             starred: row.starred,
-            forked_from: row.options.fork.map(|fork| fork.of),
+            forked_from,
+            forked_at,
+            forked_at_name,
             replay_of: row.options.replay.map(|replay| replay.of),
             failed_step: row.failed_step,
+            failed_step_name,
             usage: row.usage,
         })
     }
