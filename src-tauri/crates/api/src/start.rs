@@ -306,6 +306,24 @@ impl Studio {
         }
     }
 
+    /// Asks an execution to stop, which is taken up for that if nobody drives it.
+    ///
+    /// # Errors
+    /// As for [`Studio::take_up`].
+    pub async fn cancel(
+        &self,
+        id: &ExecutionId,
+        by: String,
+        reason: Option<String>,
+    ) -> Result<Option<Running>, ApiError> {
+        let running = self.take_up(id).await?;
+        if self.engine().cancel(id, by, reason) {
+            Ok(running)
+        } else {
+            Err(ApiError::new(ErrorCode::Conflict, format!("execution `{id}` has just ended")))
+        }
+    }
+
     async fn claim(&self, id: &ExecutionId) -> Result<(), ApiError> {
         match self.store().claim(id).await {
             Ok(_) => Ok(()),

@@ -201,6 +201,15 @@ pub(crate) enum ExecutionsCommand {
         #[arg(long, value_name = "FILE")]
         input: Option<PathBuf>,
     },
+    /// Stop an execution that waits or stands still; what is to be undone is undone first. Exit code 0: cancelled, 1: it has ended, or
+    /// another process drives it
+    Cancel {
+        /// Its id
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
     /// Approve what a step waits for, and go on here; exit code 0: completed, 1: failed, or it cannot be decided (here), 3: waits again
     Approve(Decide),
     /// Reject what a step waits for, and go on here; exit codes as for approve

@@ -42,10 +42,7 @@ async fn cancel(
     Path(id): Path<ExecutionId>,
     Json(request): Json<CancelRequest>,
 ) -> Accepted {
-    studio.take_up(&id).await?;
-    if !studio.engine().cancel(&id, request.by.unwrap_or_else(|| SOMEBODY.to_owned()), request.reason) {
-        return Err(ApiError::new(ErrorCode::Conflict, format!("execution `{id}` has just ended")));
-    }
+    studio.cancel(&id, request.by.unwrap_or_else(|| SOMEBODY.to_owned()), request.reason).await?;
     accepted(&studio, &id).await
 }
 

@@ -23,6 +23,7 @@ pub(crate) async fn run(args: Executions) -> anyhow::Result<Verdict> {
         ExecutionsCommand::Fork { id, step, input } => {
             reruns::fork(&studio, &ExecutionId::new(id), step, input.as_deref()).await
         }
+        ExecutionsCommand::Cancel { id, reason } => reruns::cancel(&studio, &ExecutionId::new(id), reason).await,
         ExecutionsCommand::Approve(decide) => reruns::decide(&studio, decide, Decision::Approved).await,
         ExecutionsCommand::Reject(decide) => reruns::decide(&studio, decide, Decision::Rejected).await,
     }

@@ -58,6 +58,22 @@ pub(crate) async fn fork(
     follow(studio, running).await
 }
 
+/// Stops an execution, and stays until nothing of it runs any more. Nobody else drives it then.
+pub(crate) async fn cancel(studio: &Studio, id: &ExecutionId, reason: Option<String>) -> anyhow::Result<Verdict> {
+    let before = studio.execution(id).await.map_err(explain)?;
+    let stayed = match studio.cancel(id, user(), reason).await {
+        Ok(Some(running)) => stay(studio, running, before.last_seq, Vec::new(), false).await?,
+        Ok(None) => Verdict::Bad,
+        Err(refused) => return Ok(told(&refused)),
+    };
+    Ok(match studio.execution(id).await?.status {
+        ExecutionStatus::Cancelled => Verdict::Good,
+        // What undoes its steps waits for a person.
+        ExecutionStatus::Paused => stayed,
+        _ => Verdict::Bad,
+    })
+}
+
 /// Decides an approval. Nobody else drives the execution then, so it goes on here.
 pub(crate) async fn decide(studio: &Studio, args: Decide, decision: Decision) -> anyhow::Result<Verdict> {
     let id = ExecutionId::new(args.id);

@@ -62,6 +62,19 @@ fn resuming_what_waits_waits_again() {
 }
 
 #[test]
+fn what_waits_is_cancelled_from_the_command_line() {
+    let place = Place::new();
+    let id = asked(&place);
+    let said = place.heddle(&["executions", "cancel", &id, "--reason", "the ticket is closed", "--data-dir", "data"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("cancelled by"), "{}", said.err);
+    let events = place.heddle(&["executions", "events", &id, "--data-dir", "data"]).out;
+    assert!(events.contains("the ticket is closed"), "{events}");
+    place.heddle(&["executions", "cancel", &id, "--data-dir", "data"]).refused(1, &["has ended (cancelled)"]);
+    place.heddle(&["executions", "cancel", "nope", "--data-dir", "data"]).refused(2, &["no execution `nope`"]);
+}
+
+#[test]
 fn nothing_is_kept_of_a_run_that_waits_and_is_ephemeral() {
     let place = Place::new();
     place.file("ask.json", chain(&[("ask", ASK)]));
