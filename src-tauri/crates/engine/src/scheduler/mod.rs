@@ -139,7 +139,9 @@ fn step_event(state: &mut RunState, kind: &EventKind, at: Timestamp, effects: &m
         }
         EventKind::AttemptFailed { step, attempt, failure, .. } => {
             if let Some(slot) = state.end_attempt(step, *attempt) {
-                state.steps[slot].failure = Some(failure.clone());
+                let timed_out = state.steps[slot].timed_out;
+                let why = timed_out.map_or_else(|| failure.clone(), |limit| took_too_long(limit, Some(failure)));
+                state.steps[slot].failure = Some(why);
                 if state.ends(slot) {
                     settle::settle(state, slot, StepStatus::Failed, at, effects);
                 } else {
@@ -316,14 +318,21 @@ fn complete(
 
 /// A step's time is up: it has failed for good.
 fn give_up(state: &mut RunState, slot: Slot, timeout_ms: u64, at: Timestamp, effects: &mut Vec<Effect>) {
+    let step = &mut state.steps[slot];
+    (step.status, step.due, step.held) = (StepStatus::Waiting, None, None);
+    step.failure = Some(took_too_long(timeout_ms, step.failure.as_ref()));
+    effects.push(Effect::record(retry::give_up(state, slot, at)));
+}
+
+/// Why a step has failed that used up its time; `last` is how its last attempt had failed, if one had.
+fn took_too_long(timeout_ms: u64, last: Option<&Failure>) -> Failure {
     let message = format!(
         "the step took longer than {timeout_ms} ms, all attempts together; raise `step_timeout_ms` in its policy, or \
          find out what it waits for"
     );
-    let step = &mut state.steps[slot];
-    (step.status, step.due, step.held) = (StepStatus::Waiting, None, None);
-    step.failure = Some(Failure::new(FailureCode::Timeout, message));
-    effects.push(Effect::record(retry::give_up(state, slot, at)));
+    let causes =
+        last.into_iter().flat_map(|last| std::iter::once(&last.message).chain(&last.causes)).cloned().collect();
+    Failure { causes, ..Failure::new(FailureCode::Timeout, message) }
 }
 
 /// The condition of a repeating step was looked at: another turn, or the end.

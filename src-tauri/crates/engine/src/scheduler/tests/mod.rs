@@ -6,7 +6,7 @@ mod world;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use heddle_model::{Backoff, Event, EventKind, ExecutionStatus, Join, StepId, StepStatus};
+use heddle_model::{Backoff, Event, EventKind, ExecutionStatus, Failure, FailureCode, Join, StepId, StepStatus};
 use proptest::prelude::*;
 
 use self::world::{Next, Shape, Work, World, shape, workflow};
@@ -294,6 +294,33 @@ fn a_late_answer_changes_nothing() {
     world.happen(answer);
     assert_eq!(world.state.steps, before.steps);
     assert_eq!(world.log.len(), logged + 1, "a late answer leads to no decision");
+}
+
+#[test]
+fn a_step_whose_time_is_up_says_so_even_if_its_attempt_fails_in_the_same_moment() {
+    let shape = Shape {
+        works: vec![Work::Call],
+        edges: vec![],
+        on_error: vec![0],
+        attempts: vec![9],
+        joins: vec![5],
+        max_parallel: 1,
+        fallback: false,
+    };
+    let mut world = World::new(&shape, 0, 0);
+    world.begin();
+    let Next::Event(EventKind::AttemptSucceeded { step, attempt, .. }) = world.open[0].clone() else {
+        panic!("an answer is open")
+    };
+    world.happen(EventKind::StepTimedOut { step: step.clone(), timeout_ms: 400 });
+    world.happen(EventKind::attempt_failed(step, attempt, Failure::transient(FailureCode::Remote, "not now")));
+    let told = world.log.iter().find_map(|event| match &event.kind {
+        EventKind::StepFailed { error } => Some(error.failure.clone()),
+        _ => None,
+    });
+    let told = told.expect("the step is not tried again");
+    assert_eq!((told.code, told.causes), (FailureCode::Timeout, vec!["not now".to_owned()]));
+    assert!(told.message.contains("longer than 400 ms, all attempts together"), "{}", told.message);
 }
 
 #[test]
