@@ -953,7 +953,7 @@ export interface components {
          * @description What kind of finding.
          * @enum {string}
          */
-        Code: "too_many_steps" | "cycle" | "self_loop" | "dangling_edge" | "duplicate_step_id" | "duplicate_edge_id" | "empty_step_id" | "missing_agent" | "missing_workflow" | "expression_syntax" | "unknown_name" | "unknown_step" | "not_an_ancestor" | "unknown_variable" | "invalid_schema" | "unknown_branch" | "incompatible_input" | "unknown_field" | "possibly_incompatible_input" | "unreachable_step" | "unhandled_error" | "disconnected_step" | "duplicate_edge" | "missing_input" | "invalid_step_id" | "empty_name" | "empty_workflow";
+        Code: "too_many_steps" | "cycle" | "self_loop" | "dangling_edge" | "duplicate_step_id" | "duplicate_edge_id" | "empty_step_id" | "missing_agent" | "missing_workflow" | "expression_syntax" | "unknown_name" | "unknown_step" | "not_an_ancestor" | "unknown_variable" | "invalid_schema" | "unknown_branch" | "incompatible_input" | "unknown_field" | "possibly_incompatible_input" | "unreachable_step" | "unhandled_error" | "no_time" | "no_effect" | "disconnected_step" | "duplicate_edge" | "missing_input" | "invalid_step_id" | "empty_name" | "empty_workflow";
         /** @description A new workflow: empty with a name, or from a document (an import). */
         CreateRequest: {
             /** @description What to call it. Absent: the document's name, or "Untitled workflow". */

@@ -190,6 +190,10 @@ codes! {
     UnreachableStep = "unreachable_step" Warning,
     /// A step sends its errors to a branch by which no edge leaves.
     UnhandledError = "unhandled_error" Warning,
+    /// A limit of time is 0, so that nothing can ever be done within it.
+    NoTime = "no_time" Warning,
+    /// A setting changes nothing where it stands.
+    NoEffect = "no_effect" Warning,
     /// A step of several has no edges.
     DisconnectedStep = "disconnected_step" Warning,
     /// Two edges lead from the same step by the same branch to the same step.

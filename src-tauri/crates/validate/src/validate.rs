@@ -91,6 +91,7 @@ pub fn examine(workflow: &Workflow, options: &Options<'_>) -> Examination {
     });
     structure::check(workflow, &graph, &mut found);
     checks::flow::check(workflow, &graph, &components, &agents, &mut found);
+    checks::policies::check(workflow, &agents, &mut found);
     let judged = flows.as_ref().map_or(&[][..], |flows| flows.judged.as_slice());
     schemas::check(workflow, &graph, &agents, judged, &mut found);
     carried::check(workflow, &agents, &mut found);

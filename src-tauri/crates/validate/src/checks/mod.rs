@@ -3,5 +3,6 @@
 pub(crate) mod carried;
 pub(crate) mod expressions;
 pub(crate) mod flow;
+pub(crate) mod policies;
 pub(crate) mod schemas;
 pub(crate) mod structure;

@@ -152,6 +152,31 @@ fn errors_that_are_sent_where_no_wire_leaves_are_pointed_out() {
 }
 
 #[test]
+fn limits_of_time_that_cannot_be_meant_are_pointed_out() {
+    let mut workflow = graph("a b", "a>b");
+    workflow.settings.timeout_ms = Some(0);
+    workflow.steps[0].policy.step_timeout_ms = Some(0);
+    let ask = json!({ "kind": "approval", "config": { "message": "?" } });
+    workflow.steps[1] = step(json!({ "id": "b", "agent": ask, "policy": { "timeout_ms": 5 } }));
+    check(
+        &workflow,
+        &[
+            "warning[no_time] /settings/timeout_ms: The workflow has a timeout of 0 ms: every execution fails. Take it away, \
+             or give it some time.",
+            "warning[no_time] step a /policy/step_timeout_ms: The step `a` has 0 ms: it always fails. Take the timeout away, \
+             or give it some time.",
+            "warning[no_effect] step b /policy/timeout_ms: The timeout of `b` counts for nothing: a person is not called and \
+             tried again. How long there is to decide is the approval's deadline.",
+        ],
+    );
+    workflow.settings.timeout_ms = Some(1);
+    workflow.steps[0].policy.step_timeout_ms = Some(1);
+    workflow.steps[1].policy.timeout_ms = None;
+    workflow.steps[1].policy.step_timeout_ms = Some(1);
+    check(&workflow, &[]);
+}
+
+#[test]
 fn the_agents_a_step_may_choose_must_be_there() {
     let mut workflow = graph("a", "");
     let select =

@@ -18,7 +18,7 @@ vi.mock('@/api/workflows', () => ({ fetchEdits: async () => [], saveDraft: async
 
 function Policy() {
   const step = useEditor((state) => stepById(state.document, 'a'))
-  return step && <PolicyTab step={step} />
+  return step && <PolicyTab step={step} agent={undefined} />
 }
 
 test('a step without a retry policy of its own is not said to be without retries', async () => {

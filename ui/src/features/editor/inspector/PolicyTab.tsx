@@ -3,7 +3,7 @@ import { useState } from 'react'
 
 import { messageOf } from '@/api/errors'
 import { parseJson, toJson } from '@/api/json'
-import type { Policy, Step } from '@/api/types'
+import type { Agent, Policy, Step } from '@/api/types'
 import { CodeEditor } from '@/components/code/CodeEditor'
 import { formatDuration } from '@/components/format'
 import { setPolicy } from '@/graph/edits/step'
@@ -30,7 +30,7 @@ const WAYS: readonly { value: OnError['action']; label: string; help: string }[]
 ]
 
 /** How long the step may take, how often it is tried, what happens when it fails, and what it may use. */
-export function PolicyTab({ step }: { step: Step }) {
+export function PolicyTab({ step, agent }: { step: Step; agent: Agent | undefined }) {
   const session = useSession()
   const policy = step.policy ?? {}
   const document = () => session.store.getState().document
@@ -40,13 +40,15 @@ export function PolicyTab({ step }: { step: Step }) {
     <>
       <section className={classes.section}>
         <h3>Timeout</h3>
-        <SecondsInput
-          label="Longest time for one attempt"
-          value={policy.timeout_ms}
-          onChange={(ms) => set('timeout_ms', ms)}
-          placeholder="no limit"
-          testId="policy-timeout"
-        />
+        {(agent?.kind !== 'approval' || policy.timeout_ms !== undefined) && (
+          <SecondsInput
+            label="Longest time for one attempt"
+            value={policy.timeout_ms}
+            onChange={(ms) => set('timeout_ms', ms)}
+            placeholder="no limit"
+            testId="policy-timeout"
+          />
+        )}
         <SecondsInput
           label="Longest time in all, with every attempt and pause"
           value={policy.step_timeout_ms}

@@ -82,7 +82,7 @@ export function StepInspector({ id }: { id: string }) {
         {tab === 'config' && <ConfigTab step={step} agent={agent} />}
         {tab === 'data' && <DataTab step={step} agent={agent} />}
         {tab === 'flow' && <FlowTab step={step} />}
-        {tab === 'policy' && <PolicyTab step={step} />}
+        {tab === 'policy' && <PolicyTab step={step} agent={agent} />}
         {tab === 'run' && run && <RunTab own={run} />}
       </div>
       <Findings id={id} />
