@@ -149,6 +149,9 @@ impl Driver {
                 };
                 let Some(signal) = signal else { return Ok(None) };
                 self.take(signal);
+            } else if self.attempts.len() == 1 && !self.inbox.is_empty() {
+                // The only one has answered already; other executions want to get on as well, now and then.
+                tokio::task::coop::consume_budget().await;
             } else {
                 // Agents that answer at once share the commit of their own start.
                 tokio::task::yield_now().await;

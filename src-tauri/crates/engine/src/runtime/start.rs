@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use heddle_expr::{OwnInput, Scope as _};
 use heddle_model::{
     AgentKind, AnswerSource, EdgeId, EventKind, Failure, FailureCode, Payload, ReplayMode, RunMode, SkipReason, StepId,
@@ -17,7 +18,7 @@ use super::pools::{Entry, Place};
 use super::scope::{Opened, expression_failure};
 use crate::plan::{Approval, Body, RepetitionKind};
 use crate::ports::{AgentCall, AttemptResult};
-use crate::scheduler::{FrameKind, Slot};
+use crate::scheduler::{Effect, FrameKind, Slot};
 
 impl Driver {
     /// Starts an attempt; what keeps it from starting is recorded as its end.
@@ -264,7 +265,7 @@ impl Driver {
         };
         self.attempts.insert(slot, cancel);
         let signals = self.signals.clone();
-        tokio::spawn(async move {
+        let making = async move {
             let result = attempt::run(work, call).await;
             if let (Some(place), Some(answered)) = (&place, &result) {
                 place.charge(&answered.result.usage);
@@ -272,7 +273,22 @@ impl Driver {
             drop(place);
             // The driver is gone when the execution has ended: nobody waits for this answer any more.
             let _ = signals.send(Signal::Ended { slot, attempt, result: result.map(Box::new) });
-        });
+        };
+        if self.runs_alone() {
+            // Nothing could be done meanwhile. What answers at once needs no task, and no other thread is woken for it.
+            let mut making = Box::pin(making);
+            if making.as_mut().now_or_never().is_none() {
+                tokio::spawn(making);
+            }
+        } else {
+            tokio::spawn(making);
+        }
+    }
+
+    /// Whether nothing else of the execution is under way, about to start or about to stop.
+    fn runs_alone(&self) -> bool {
+        let waits = |effect: &Effect| matches!(effect, Effect::At { .. });
+        self.attempts.len() == 1 && self.effects.iter().all(waits)
     }
 
     pub(super) fn attempt_ended(&mut self, slot: Slot, attempt: u32, result: Option<Answered>) {
