@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::approvals::Verdict;
-use crate::error::{ApiError, ErrorBody, ErrorCode};
+use crate::error::{ApiError, ErrorBody};
 use crate::extract::{Json, Path, given};
 use crate::routes::executions::{ExecutionSummary, accepted, belongs};
 use crate::studio::Studio;
