@@ -114,6 +114,12 @@ test('steps are added by keyboard, wired one after the other, and the menu keeps
   await person.clicks('quick-add-item-wait');
   await person.page.locator('[data-testid^="node-"]').nth(5).waitFor();
 
+  // The palette gives the keys back when it is left.
+  await keyboard.press('Control+K');
+  await person.page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'palette');
+  await keyboard.press('Escape');
+  await person.page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'canvas');
+
   // What takes the focus away closes it; from the palette it opens with the focus.
   await keyboard.press('Control+K');
   await person.writes('palette', 'Add a step');
