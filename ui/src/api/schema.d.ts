@@ -1757,7 +1757,7 @@ export interface components {
             status: components["schemas"]["ExecutionStatus"];
             /** @description The step that began last, while it runs. */
             current_step?: components["schemas"]["StepId"];
-            /** @description What people call that step. */
+            /** @description What people call that step; of a loop's turn with its number: `Ask, turn 3`. */
             current_step_name?: string;
             /**
              * Format: int32
@@ -1788,7 +1788,7 @@ export interface components {
             forked_from?: components["schemas"]["ExecutionId"];
             /** @description The step (by path) it runs again from there on; absent when it was resumed: whatever had not completed runs again. */
             forked_at?: components["schemas"]["StepId"];
-            /** @description What people call that step. */
+            /** @description What people call that step; of a loop's turn with its number: `Ask, turn 3`. */
             forked_at_name?: string;
             /** @description The execution whose answers it is given. */
             replay_of?: components["schemas"]["ExecutionId"];
@@ -1796,7 +1796,7 @@ export interface components {
             failure?: components["schemas"]["Failure"];
             /** @description The step that made it fail. */
             failed_step?: components["schemas"]["StepId"];
-            /** @description What people call that step. */
+            /** @description What people call that step; of a loop's turn with its number: `Ask, turn 3`. */
             failed_step_name?: string;
             /** @description What its attempts used, all together. */
             usage: components["schemas"]["Usage"];

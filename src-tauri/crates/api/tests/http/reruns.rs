@@ -122,7 +122,10 @@ async fn what_was_taken_over_as_a_whole_is_forked_where_it_ran() {
     let (status, refused) = client.send("POST", &fork(&forked), Some(json!({ "step": "first[1]" }))).await;
     assert_eq!((status, refused["message"].as_str().unwrap().contains(&id)), (StatusCode::CONFLICT, true), "{refused}");
     let again = client.start(&fork(&id), json!({ "step": "first[1]", "input": { "n": 7 } })).await;
-    assert_eq!(client.ended(&again).await["output_value"], json!({ "all": [{ "n": 1 }, { "n": 7 }] }));
+    let detail = client.ended(&again).await;
+    assert_eq!(detail["output_value"], json!({ "all": [{ "n": 1 }, { "n": 7 }] }));
+    let name = step(&detail, "first")["name"].as_str().unwrap();
+    assert_eq!(detail["forked_at_name"], json!(format!("{name}, turn 2")));
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! An execution as lists show it.
 
+use std::sync::Arc;
+
+use heddle_engine::Plan;
 use heddle_model::{
     ExecutionId, ExecutionStatus, Failure, RunMode, StepId, Timestamp, Usage, VersionNumber, WorkflowId,
 };
@@ -30,7 +33,7 @@ pub struct ExecutionSummary {
     /// The step that began last, while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_step: Option<StepId>,
-    /// What people call that step.
+    /// What people call that step; of a loop's turn with its number: `Ask, turn 3`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_step_name: Option<String>,
     /// Steps that have an output.
@@ -60,7 +63,7 @@ pub struct ExecutionSummary {
     /// The step (by path) it runs again from there on; absent when it was resumed: whatever had not completed runs again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_at: Option<StepId>,
-    /// What people call that step.
+    /// What people call that step; of a loop's turn with its number: `Ask, turn 3`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_at_name: Option<String>,
     /// The execution whose answers it is given.
@@ -72,7 +75,7 @@ pub struct ExecutionSummary {
     /// The step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_step: Option<StepId>,
-    /// What people call that step.
+    /// What people call that step; of a loop's turn with its number: `Ask, turn 3`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_step_name: Option<String>,
     /// What its attempts used, all together.
@@ -90,7 +93,7 @@ impl ExecutionSummary {
         let named = [&row.current_step, &row.failed_step, &forked_at];
         let plan = if named.iter().any(|step| step.is_some()) { studio.plan_of(&row).await? } else { None };
         let [current_step_name, failed_step_name, forked_at_name] =
-            named.map(|step| name_of(plan.as_ref(), step.as_ref()?));
+            named.map(|step| called(plan.as_ref(), step.as_ref()?));
         // An execution whose log cannot be written stands still; its row still says `running`.
         let halted = if row.status.is_settled() { None } else { studio.engine().halted(&row.id) };
         Ok(Self {
@@ -120,4 +123,13 @@ impl ExecutionSummary {
             usage: row.usage,
         })
     }
+}
+
+/// What people call a step, and which turn of it a path means.
+fn called(plan: Option<&Arc<Plan>>, path: &StepId) -> Option<String> {
+    let name = name_of(plan, path)?;
+    Some(match path.turn() {
+        Some(turn) => format!("{name}, turn {}", turn + 1),
+        None => name,
+    })
 }
