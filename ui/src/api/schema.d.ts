@@ -1700,6 +1700,8 @@ export interface components {
         ExecutionDetail: components["schemas"]["ExecutionSummary"] & {
             /** @description All that is known about the step that made it fail. */
             error?: components["schemas"]["ErrorRecord"];
+            /** @description Where that began, if it began within the step: turns of loops and steps of sub-workflows, from the outside in. */
+            failed_within?: components["schemas"]["StepView"][];
             /** @description Its input. */
             input: components["schemas"]["PayloadRef"];
             /** @description Its input, when it is small (64 KiB). */

@@ -70,3 +70,33 @@ async fn thousands_of_turns_come_a_page_at_a_time() {
     let page = client.get(&format!("/api/executions/{id}/steps?parent=each&after={next}")).await;
     assert_eq!((page["steps"].as_array().unwrap().len(), page.get("next")), (50, None));
 }
+
+#[tokio::test]
+async fn the_turn_that_brought_a_loop_down_is_told_wherever_it_is() {
+    let client = Client::open().await;
+    let inner = json!({
+        "format": "heddle/v1", "id": "inner", "name": "Inner",
+        "steps": [{
+            "id": "check", "name": "Check", "agent": { "kind": "assertion", "config": { "checks": [{ "expression": "input.n", "op": "less_than", "value": 1_100 }] } },
+        }],
+        "edges": [],
+    });
+    let many = json!({
+        "format": "heddle/v1", "id": "many", "name": "Many",
+        "steps": [{
+            "id": "each", "name": "Each", "loop": { "for_each": { "items": "input.items", "concurrency": 16 } },
+            "mapping": { "n": "item" }, "agent": { "kind": "workflow", "config": { "workflow": "inner" } },
+        }],
+        "edges": [],
+    });
+    client.create(inner).await;
+    client.create(many).await;
+    let items: Vec<u32> = (0..1_200).collect();
+    let id = client.start("/api/workflows/many/execute", json!({ "input": { "items": items } })).await;
+    let detail = client.ended(&id).await;
+    assert_eq!(detail["status"], "failed", "{}", detail["failure"]);
+    let began = detail["failed_within"].as_array().unwrap();
+    let paths: Vec<_> = began.iter().map(|step| step["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["each[1100]", "each[1100]/check"]);
+    assert_eq!((&began[0]["name"], &began[1]["name"]), (&json!("Each"), &json!("Check")));
+}

@@ -29,6 +29,10 @@ pub struct ExecutionDetail {
     /// All that is known about the step that made it fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorRecord>,
+    /// Where that began, if it began within the step: turns of loops and steps of sub-workflows, from the outside in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub failed_within: Vec<StepView>,
     /// Its input.
     pub input: PayloadRef,
     /// Its input, when it is small (64 KiB).
@@ -105,12 +109,13 @@ impl ExecutionDetail {
         let found = studio.look(id, move |views| {
             let (steps, next) = views.own(None, limit.unwrap_or(usize::MAX).max(1));
             let (nested, groups) = views.nested(&steps, limit.unwrap_or(PAGE).clamp(1, PAGE));
-            (views.row.clone(), views.failed(), steps, next, nested, groups)
+            (views.row.clone(), (views.failed(), views.failed_within()), steps, next, nested, groups)
         });
-        let (row, error, steps, next, nested, groups) = found.await?;
+        let (row, (error, failed_within), steps, next, nested, groups) = found.await?;
         let (input, output, last_seq, options) = (row.input, row.output, row.last_seq, row.options.clone());
         Ok(Self {
             error,
+            failed_within,
             input,
             input_value: inline(studio, Some(input)).await?,
             output,
