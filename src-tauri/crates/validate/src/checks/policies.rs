@@ -1,4 +1,4 @@
-//! Limits of time that cannot be meant.
+//! Policies that cannot be meant: no time at all, and what means nothing to a person.
 
 use heddle_model::{AgentKind, Workflow};
 
@@ -22,13 +22,21 @@ pub(crate) fn check(workflow: &Workflow, agents: &Agents<'_>, found: &mut Vec<Di
             }
         }
         let asks = agents.of(step).is_some_and(|agent| agent.kind == AgentKind::Approval);
-        if asks && policy.timeout_ms.is_some() {
-            let message = format!(
-                "The timeout of `{}` counts for nothing: a person is not called and tried again. How long there is to \
-                 decide is the approval's deadline.",
-                step.id
-            );
-            found.push(Diagnostic::new(Code::NoEffect, message).step(&step.id).at(&["policy", "timeout_ms"]));
+        let of_people = [
+            (
+                "timeout_ms",
+                policy.timeout_ms.is_some(),
+                "The timeout of an attempt",
+                "how long there is to decide is the approval's deadline",
+            ),
+            ("cache", policy.cache.is_some(), "The cache", "a person decides every time"),
+            ("pool", policy.pool.is_some(), "The pool", "people are asked at once"),
+        ];
+        for (name, set, what, why) in of_people {
+            if asks && set {
+                let message = format!("{what} has no effect on `{}`: {why}.", step.id);
+                found.push(Diagnostic::new(Code::NoEffect, message).step(&step.id).at(&["policy", name]));
+            }
         }
     }
 }

@@ -157,7 +157,8 @@ fn limits_of_time_that_cannot_be_meant_are_pointed_out() {
     workflow.settings.timeout_ms = Some(0);
     workflow.steps[0].policy.step_timeout_ms = Some(0);
     let ask = json!({ "kind": "approval", "config": { "message": "?" } });
-    workflow.steps[1] = step(json!({ "id": "b", "agent": ask, "policy": { "timeout_ms": 5 } }));
+    workflow.steps[1] =
+        step(json!({ "id": "b", "agent": ask, "policy": { "timeout_ms": 5, "cache": {}, "pool": "people" } }));
     check(
         &workflow,
         &[
@@ -165,13 +166,15 @@ fn limits_of_time_that_cannot_be_meant_are_pointed_out() {
              or give it some time.",
             "warning[no_time] step a /policy/step_timeout_ms: The step `a` has 0 ms: it always fails. Take the timeout away, \
              or give it some time.",
-            "warning[no_effect] step b /policy/timeout_ms: The timeout of `b` counts for nothing: a person is not called and \
-             tried again. How long there is to decide is the approval's deadline.",
+            "warning[no_effect] step b /policy/timeout_ms: The timeout of an attempt has no effect on `b`: how long there is \
+             to decide is the approval's deadline.",
+            "warning[no_effect] step b /policy/cache: The cache has no effect on `b`: a person decides every time.",
+            "warning[no_effect] step b /policy/pool: The pool has no effect on `b`: people are asked at once.",
         ],
     );
     workflow.settings.timeout_ms = Some(1);
     workflow.steps[0].policy.step_timeout_ms = Some(1);
-    workflow.steps[1].policy.timeout_ms = None;
+    workflow.steps[1].policy = Default::default();
     workflow.steps[1].policy.step_timeout_ms = Some(1);
     check(&workflow, &[]);
 }

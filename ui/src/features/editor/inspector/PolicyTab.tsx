@@ -36,11 +36,13 @@ export function PolicyTab({ step, agent }: { step: Step; agent: Agent | undefine
   const document = () => session.store.getState().document
   const set = <K extends keyof Policy>(part: K, value: Policy[K]) =>
     session.apply(setPolicy(document(), step.id, part, { ...policy, [part]: value }))
+  /** What means nothing to a person is shown only where it is set, so that it can be taken away. */
+  const matters = (part: 'timeout_ms' | 'cache' | 'pool') => agent?.kind !== 'approval' || policy[part] !== undefined
   return (
     <>
       <section className={classes.section}>
         <h3>Timeout</h3>
-        {(agent?.kind !== 'approval' || policy.timeout_ms !== undefined) && (
+        {matters('timeout_ms') && (
           <SecondsInput
             label="Longest time for one attempt"
             value={policy.timeout_ms}
@@ -75,32 +77,38 @@ export function PolicyTab({ step, agent }: { step: Step; agent: Agent | undefine
         )}
       </section>
       <OnErrorFields policy={policy} onChange={(value) => set('on_error', value)} />
-      <section className={classes.section}>
-        <div className={classes.heading}>
-          Cache
-          <Switch
-            size="xs"
-            aria-label="Keep answers and give them again"
-            checked={policy.cache !== undefined}
-            onChange={(event) => set('cache', event.target.checked ? {} : undefined)}
-            data-testid="policy-cache"
-          />
-        </div>
-        {policy.cache ? (
-          <SecondsInput
-            label="An answer is good for"
-            value={policy.cache.ttl_ms}
-            onChange={(ms) => set('cache', ms === undefined ? {} : { ttl_ms: ms })}
-            placeholder="until space is needed"
-            testId="policy-cache-ttl"
-          />
-        ) : null}
-        <p className={classes.hint}>
-          {policy.cache ? 'The same agent, settings and input get the answer that was given before.' : 'The agent is asked every time.'}
-        </p>
-      </section>
-      <PoolField pool={policy.pool} onChange={(pool) => set('pool', pool)} />
+      {matters('cache') && <CacheFields cache={policy.cache} onChange={(cache) => set('cache', cache)} />}
+      {matters('pool') && <PoolField pool={policy.pool} onChange={(pool) => set('pool', pool)} />}
     </>
+  )
+}
+
+function CacheFields({ cache, onChange }: { cache: Policy['cache']; onChange: (cache: Policy['cache']) => void }) {
+  return (
+    <section className={classes.section}>
+      <div className={classes.heading}>
+        Cache
+        <Switch
+          size="xs"
+          aria-label="Keep answers and give them again"
+          checked={cache !== undefined}
+          onChange={(event) => onChange(event.target.checked ? {} : undefined)}
+          data-testid="policy-cache"
+        />
+      </div>
+      {cache && (
+        <SecondsInput
+          label="An answer is good for"
+          value={cache.ttl_ms}
+          onChange={(ms) => onChange(ms === undefined ? {} : { ttl_ms: ms })}
+          placeholder="until space is needed"
+          testId="policy-cache-ttl"
+        />
+      )}
+      <p className={classes.hint}>
+        {cache ? 'The same agent, settings and input get the answer that was given before.' : 'The agent is asked every time.'}
+      </p>
+    </section>
   )
 }
 
