@@ -225,7 +225,9 @@ pub(super) fn proceed(state: &mut RunState, at: Timestamp, effects: &mut Vec<Eff
     if !state.concluded {
         conclude(state, at, effects);
     }
-    let slots = state.plan.settings.max_parallel.max(1) as usize;
+    // What is decided next may be that nothing more begins; it comes back here.
+    let decides = effects.iter().any(|effect| matches!(effect, Effect::Record(_)));
+    let slots = if decides { 0 } else { state.plan.settings.max_parallel.max(1) as usize };
     while state.busy < slots {
         let Some(step) = state.ready.pop_first() else { break };
         state.steps[step].slot = true;

@@ -89,8 +89,10 @@ async fn on_error_decides_what_a_failure_means_for_the_rest() {
     let ran = |fakes: &Fakes| ["after", "rescue", "other"].map(|step| fakes.called(step));
 
     let fakes = fails();
-    let (outcome, _) = run(&fakes, &with(json!({ "action": "stop" })), "{}").await;
+    let (outcome, events) = run(&fakes, &with(json!({ "action": "stop" })), "{}").await;
     assert_eq!((outcome.status, ran(&fakes)), (ExecutionStatus::Failed, [0, 0, 0]));
+    let begun = names(&events).into_iter().filter(|name| name.starts_with("attempt_started"));
+    assert_eq!(begun.collect::<Vec<_>>(), ["attempt_started a"], "the place it leaves is given to nobody");
 
     let fakes = fails();
     let (outcome, _) = run(&fakes, &with(json!({ "action": "continue" })), "{}").await;

@@ -275,18 +275,22 @@ fn what_had_been_done_is_undone_the_latest_first() {
     assert_eq!(world.state.status, ExecutionStatus::Failed);
 }
 
-#[test]
-fn a_late_answer_changes_nothing() {
-    let shape = Shape {
+/// A single step that calls its agent up to that often.
+fn one_call(attempts: u32) -> Shape {
+    Shape {
         works: vec![Work::Call],
         edges: vec![],
         on_error: vec![0],
-        attempts: vec![1],
+        attempts: vec![attempts],
         joins: vec![5],
         max_parallel: 1,
         fallback: false,
-    };
-    let mut world = World::new(&shape, 0, 0);
+    }
+}
+
+#[test]
+fn a_late_answer_changes_nothing() {
+    let mut world = World::new(&one_call(1), 0, 0);
     world.begin();
     let Next::Event(answer) = world.open[0].clone() else { panic!("an answer is open") };
     world.play(&[0], &[]);
@@ -298,16 +302,7 @@ fn a_late_answer_changes_nothing() {
 
 #[test]
 fn a_step_whose_time_is_up_says_so_even_if_its_attempt_fails_in_the_same_moment() {
-    let shape = Shape {
-        works: vec![Work::Call],
-        edges: vec![],
-        on_error: vec![0],
-        attempts: vec![9],
-        joins: vec![5],
-        max_parallel: 1,
-        fallback: false,
-    };
-    let mut world = World::new(&shape, 0, 0);
+    let mut world = World::new(&one_call(9), 0, 0);
     world.begin();
     let Next::Event(EventKind::AttemptSucceeded { step, attempt, .. }) = world.open[0].clone() else {
         panic!("an answer is open")
