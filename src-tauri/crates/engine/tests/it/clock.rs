@@ -92,69 +92,56 @@ async fn a_pause_does_not_grow_when_the_clock_was_set_back_meanwhile() {
     assert_eq!(told(&events), [4 * DAY_MS], "once, and by how much");
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_execution_under_way_keeps_its_time_and_says_so_once() {
+/// An execution during whose pause the clock is set by so many milliseconds; it has ended.
+async fn set_during_the_pause(ms: i64) -> (Workflow, Arc<MemoryStore>, Arc<Set>, Vec<Event>) {
     let (document, fakes) = pausing();
-    let clock = Set::to_day(30);
-    let store = Arc::new(MemoryStore::new());
+    let (clock, store) = (Set::to_day(30), Arc::new(MemoryStore::new()));
     let engine = Engine::new(fakes, store.clone(), clock.clone());
     let running = engine.start(execution("x", &document, "{}")).await.unwrap();
     until_paused(&store).await;
-    clock.set_by(-2 * DAY_MS as i64);
+    clock.set_by(ms);
     assert_eq!(running.outcome().await.unwrap().status, ExecutionStatus::Completed);
-
     let events = events(&store, "x").await;
     assert!(events.is_sorted_by_key(|event| event.at), "{events:?}");
+    (document, store, clock, events)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_under_way_keeps_its_time_and_says_so_once() {
+    let (_, _, _, events) = set_during_the_pause(-2 * DAY_MS as i64).await;
     let at = |name: &str| events[names(&events).iter().position(|found| found == name).unwrap()].at;
-    assert_eq!(
-        at("retry_due a").millis_since(at("retry_scheduled a")).round(),
-        3_000.0,
-        "the pause is told as long as it was"
-    );
+    let pause = at("retry_due a").millis_since(at("retry_scheduled a"));
+    assert_eq!(pause.round(), 3_000.0, "the pause is told as long as it was");
     assert_eq!(told(&events), [2 * DAY_MS]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn less_than_a_second_is_not_worth_a_word() {
-    let (document, fakes) = pausing();
-    let clock = Set::to_day(30);
-    let store = Arc::new(MemoryStore::new());
-    let engine = Engine::new(fakes, store.clone(), clock.clone());
-    let running = engine.start(execution("x", &document, "{}")).await.unwrap();
-    until_paused(&store).await;
-    clock.set_by(-900);
-    assert_eq!(running.outcome().await.unwrap().status, ExecutionStatus::Completed);
-    let events = events(&store, "x").await;
-    assert!(events.is_sorted_by_key(|event| event.at), "{events:?}");
+    let (_, _, _, events) = set_during_the_pause(-900).await;
     assert_eq!(told(&events), [0_u64; 0]);
+}
+
+/// A clock that is set back whenever somebody looks at it.
+struct Restless(Arc<Set>);
+
+impl Clock for Restless {
+    fn now(&self) -> Timestamp {
+        self.0.set_by(-5_000);
+        self.0.now()
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_replay_says_what_was_said_then_and_nothing_of_the_clock_of_today() {
-    let (document, fakes) = pausing();
-    let clock = Set::to_day(30);
-    let store = Arc::new(MemoryStore::new());
-    let engine = Engine::new(fakes, store.clone(), clock.clone());
-    let running = engine.start(execution("x", &document, "{}")).await.unwrap();
-    until_paused(&store).await;
-    clock.set_by(-2 * DAY_MS as i64);
-    running.outcome().await.unwrap();
-
-    struct Restless(Arc<Set>);
-    impl Clock for Restless {
-        fn now(&self) -> Timestamp {
-            self.0.set_by(-5_000);
-            self.0.now()
-        }
-    }
+    let (document, store, clock, one) = set_during_the_pause(-2 * DAY_MS as i64).await;
     let silent = Arc::new(Fakes::default());
-    let second = Engine::new(silent.clone(), store.clone(), Arc::new(Restless(clock)));
+    let engine = Engine::new(silent.clone(), store.clone(), Arc::new(Restless(clock)));
     let replay = Some(Replay { of: "x".into(), steps: Default::default() });
     let mut again = execution("y", &document, "{}");
     again.options = RunOptions { replay, ..RunOptions::default() };
-    second.start(again).await.unwrap().outcome().await.unwrap();
+    engine.start(again).await.unwrap().outcome().await.unwrap();
     assert_eq!(silent.called("a"), 0);
-    let (one, other) = (events(&store, "x").await, events(&store, "y").await);
+    let other = events(&store, "y").await;
     assert_eq!((names(&other), told(&other)), (names(&one), told(&one)));
     assert!(other.is_sorted_by_key(|event| event.at), "{other:?}");
 }

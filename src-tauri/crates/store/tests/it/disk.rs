@@ -8,11 +8,7 @@ use heddle_store::{OpenError, Options, Store};
 use serde_json::json;
 
 use crate::child;
-use crate::support::{append, attempt_succeeded, execution, open, payload, started};
-
-fn id() -> ExecutionId {
-    ExecutionId::new("exec-1")
-}
+use crate::support::{append, attempt_succeeded, execution, id, open, payload, started};
 
 /// About 60 kB that do not shrink much.
 fn noise(seed: u64) -> Payload {

@@ -7,16 +7,7 @@ use heddle_model::{
 };
 use heddle_store::Store;
 
-use crate::support::{append, at, attempt_started, attempt_succeeded, event, execution, payload, started};
-
-fn id() -> ExecutionId {
-    ExecutionId::new("exec-1")
-}
-
-async fn begun(store: &Store) {
-    store.create(execution("exec-1", 1)).await.unwrap();
-    append(store, "exec-1", vec![started(1)], Vec::new()).await;
-}
+use crate::support::{append, at, attempt_started, attempt_succeeded, begun, event, execution, id, payload, started};
 
 fn refusal() -> Failure {
     Failure {

@@ -6,17 +6,8 @@ use heddle_store::{ExecutionFilter, Store};
 use serde_json::json;
 
 use crate::support::{
-    append, at, attempt_started, attempt_succeeded, event, execution, open, payload, started, workflow,
+    append, at, attempt_started, attempt_succeeded, begun, event, execution, id, open, payload, started, workflow,
 };
-
-fn id() -> ExecutionId {
-    ExecutionId::new("exec-1")
-}
-
-async fn begun(store: &Store) {
-    store.create(execution("exec-1", 1)).await.unwrap();
-    append(store, "exec-1", vec![started(1)], Vec::new()).await;
-}
 
 #[tokio::test]
 async fn an_execution_comes_back_as_it_was_kept() {

@@ -100,3 +100,14 @@ pub(crate) fn attempt_succeeded(seq: u64, step: &str, attempt: u32, output: &Pay
 pub(crate) async fn append(store: &Store, id: &str, events: Vec<Event>, payloads: Vec<Payload>) {
     store.append(ExecutionId::new(id), Batch { events, payloads }).await.unwrap();
 }
+
+/// The execution most tests are about.
+pub(crate) fn id() -> ExecutionId {
+    ExecutionId::new("exec-1")
+}
+
+/// Keeps that execution and its first event.
+pub(crate) async fn begun(store: &Store) {
+    store.create(execution("exec-1", 1)).await.unwrap();
+    append(store, "exec-1", vec![started(1)], Vec::new()).await;
+}
