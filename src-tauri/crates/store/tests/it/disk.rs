@@ -3,7 +3,7 @@
 use std::fs;
 
 use heddle_engine::{Batch, RunStore, StoreError};
-use heddle_model::{ExecutionId, Payload};
+use heddle_model::Payload;
 use heddle_store::{OpenError, Options, Store};
 use serde_json::json;
 

@@ -1,13 +1,12 @@
 //! The rows of steps and attempts made from a log.
 
-use heddle_engine::RunStore;
 use heddle_model::{
-    ErrorRecord, EventKind, ExecutionId, ExecutionStatus, Failure, FailureCode, InterruptionView, LogLevel, LogLine,
-    SkipReason, StepId, StepStatus, Usage,
+    ErrorRecord, EventKind, ExecutionStatus, Failure, FailureCode, InterruptionView, LogLevel, LogLine, SkipReason,
+    StepId, StepStatus, Usage,
 };
 use heddle_store::Store;
 
-use crate::support::{append, at, attempt_started, attempt_succeeded, begun, event, execution, id, payload, started};
+use crate::support::{append, at, attempt_started, attempt_succeeded, begun, event, id, payload};
 
 fn refusal() -> Failure {
     Failure {
