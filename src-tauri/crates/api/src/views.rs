@@ -99,16 +99,17 @@ pub(crate) struct Steps<'a> {
 impl Steps<'_> {
     /// All that is known about the failure of the step that made the execution fail.
     pub(crate) fn failed(&self) -> Option<ErrorRecord> {
-        self.timeline.step(self.row.failed_step.as_ref()?)?.error.as_deref().cloned()
+        self.error().cloned()
+    }
+
+    fn error(&self) -> Option<&ErrorRecord> {
+        self.timeline.step(self.row.failed_step.as_ref()?)?.error.as_deref()
     }
 
     /// Where that failure began within the failed step, from the outside in: the turn of a loop, the step of a sub-workflow,
     /// and so on. What failed there without harm is passed by: the step failed with the words of what brought it down.
     pub(crate) fn failed_within(&self) -> Vec<StepView> {
-        let Some(error) = self.row.failed_step.as_ref().and_then(|step| self.timeline.step(step)?.error.as_deref())
-        else {
-            return Vec::new();
-        };
+        let Some(error) = self.error() else { return Vec::new() };
         let brought_down = |row: &&StepRow| {
             let last = self.timeline.attempts(&row.step).last().and_then(|attempt| attempt.failure.as_ref());
             row.status == StepStatus::Failed && last.is_some_and(|last| error.failure.message.contains(&last.message))

@@ -166,7 +166,8 @@ pub struct NewExecution {
 impl NewExecution {
     /// The execution that this one resumes: it does what that one had left undone, which must not be done twice.
     pub fn resumes(&self) -> Option<&ExecutionId> {
-        if self.retry_of.is_some() { None } else { self.options.resumes() }
+        let fork = self.options.fork.as_ref().filter(|fork| fork.step.is_none())?;
+        (self.retry_of.is_none() && self.options.replay.is_none()).then_some(&fork.of)
     }
 }
 

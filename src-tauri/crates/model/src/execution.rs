@@ -143,12 +143,6 @@ impl RunOptions {
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
-
-    /// The execution whose unfinished steps this one takes up again.
-    pub fn resumes(&self) -> Option<&ExecutionId> {
-        let fork = self.fork.as_ref().filter(|fork| fork.step.is_none() && self.replay.is_none());
-        fork.map(|fork| &fork.of)
-    }
 }
 
 /// Where answers come from when an execution is replayed.
